@@ -1,0 +1,37 @@
+#!/usr/bin/env python
+"""The operators' door: every command of the portal."""
+
+import os
+import sys
+
+# These must run on a database that is not there yet, or without one.
+WITHOUT_SECRETS_CHECK = {"migrate", "check", "makemigrations", "collectstatic", "help", "--help", "--version"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cooperen.settings")
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    try:
+        django.setup()
+        if command not in WITHOUT_SECRETS_CHECK and "--help" not in sys.argv:
+            _look_at_secrets()
+    except ImproperlyConfigured as error:
+        sys.exit(f"No se puede empezar: {error}")
+    execute_from_command_line(sys.argv)
+
+
+def _look_at_secrets() -> None:
+    from cooperen.start import Refused, refuse_wrong_secrets
+
+    try:
+        refuse_wrong_secrets(changing_secret_key="--new-secret-key" in sys.argv)
+    except Refused as error:
+        sys.exit(f"No se puede empezar: {error}")
+
+
+if __name__ == "__main__":
+    main()
