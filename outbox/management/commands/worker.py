@@ -1,0 +1,39 @@
+"""Send queued mail until stopped."""
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
+
+from outbox.worker import drain, run_once
+
+
+class Command(BaseCommand):
+    help = "Envía el correo de la cola hasta que lo detengan (Ctrl-C o SIGTERM). Ejemplo: manage.py worker --drain"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--drain", action="store_true", help="vacía la cola y termina")
+        parser.add_argument("--pause", type=float, default=1.0, help="segundos entre dos miradas a la cola (1)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["drain"]:
+            self.stdout.write(f"Cola revisada: {drain()} trabajos.")
+            return
+        stop = threading.Event()
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signal_number, lambda *_: stop.set())
+        self.stdout.write("El correo se está enviando. Ctrl-C para detener.")
+        while not stop.is_set():
+            self._look(stop, options["pause"])
+        self.stdout.write("Detenido sin dejar nada a medias.")
+
+    def _look(self, stop: threading.Event, pause: float) -> None:
+        try:
+            if not run_once(stop.is_set):
+                stop.wait(pause)
+        except DatabaseError as error:  # the database restarts: so do we, on a new connection
+            self.stderr.write(f"La base de datos no contesta ({error.__class__.__name__}); se intenta de nuevo.")
+            close_old_connections()
+            stop.wait(max(pause, 2))

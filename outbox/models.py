@@ -1,0 +1,75 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", "En cola"
+    SENT = "sent", "Enviado"
+    FAILED = "failed", "No entregado"
+    LAPSED = "lapsed", "Vencido sin enviar"
+
+
+class Work(models.Model):
+    """Something the worker will do: when it is due, who holds it now, how often it was tried."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField("clase", max_length=40)
+    subject = models.CharField("sujeto", max_length=64, blank=True, db_index=True)  # as in audit.Event
+    body = models.TextField("contenido sellado", blank=True)  # sealed; wiped once done
+    state = models.CharField("estado", max_length=10, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField("creado")
+    due_at = models.DateTimeField("toca desde")
+    ended_at = models.DateTimeField("terminado", null=True, blank=True)
+    tries = models.PositiveSmallIntegerField("intentos", default=0)
+    lease = models.UUIDField("lo tiene", null=True, blank=True)  # the claim; a new one is drawn for each try
+
+    class Meta:
+        abstract = True
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["due_at"], name="%(class)s_due", condition=Q(state="queued")),
+            models.Index(fields=["-created_at"], name="%(class)s_created"),
+            models.Index(fields=["state", "-created_at"], name="%(class)s_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class Message(Work):
+    """One mail. Recipient, subject and text lie sealed in `body`."""
+
+    expires_at = models.DateTimeField("vence", null=True, blank=True)  # a mail with a dead key is not worth sending
+    error = models.CharField("último error", max_length=80, blank=True)  # class and SMTP code only: texts repeat addresses
+
+    class Meta(Work.Meta):
+        abstract = False
+        verbose_name = "mensaje"
+        verbose_name_plural = "mensajes"
+        default_permissions = ("view",)
+
+
+class Job(Work):
+    """Work that must not happen inside a request, queued alike for every document typed."""
+
+    class Meta(Work.Meta):
+        abstract = False
+        verbose_name = "tarea"
+        verbose_name_plural = "tareas"
+        default_permissions = ("view",)
+
+
+class Beat(models.Model):
+    """When a worker last looked at the queue."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "latido"
+        verbose_name_plural = "latidos"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,71 @@
+"""Put mail and jobs in; they leave with the transaction that put them."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from django.utils import timezone
+
+from audit.record import subject_of
+from outbox.models import Job, Message, Work
+from vault.ring import open_sealed, seal
+
+Handler = Callable[[dict[str, Any]], None]
+HANDLERS: dict[str, Handler] = {}
+W = TypeVar("W", bound=Work)
+ONE_LINE = str.maketrans({"\r": " ", "\n": " ", "\x00": " "})
+
+
+def put_message(
+    *, kind: str, to: str, subject: str, text: str, document: str = "", expires_at: datetime | None = None
+) -> Message:
+    """Queue one plain-text mail; it goes out only if the caller's transaction commits.
+
+    `document` ties it to a member's timeline; after `expires_at` it is not sent any more.
+    """
+    work = _message(kind=kind, to=to, subject=subject, text=text, document=document, expires_at=expires_at)
+    work.save(force_insert=True)
+    return work
+
+
+def put_messages(letters: Iterable[dict[str, Any]]) -> None:
+    """Many at once; each of `letters` holds the arguments of `put_message`."""
+    Message.objects.bulk_create([_message(**letter) for letter in letters], batch_size=500)
+
+
+def _message(*, kind: str, to: str, subject: str, text: str, document: str = "", expires_at: datetime | None = None) -> Message:
+    content = {"to": to.translate(ONE_LINE).strip(), "subject": subject.translate(ONE_LINE), "text": text}
+    return _filled(Message(kind=kind, expires_at=expires_at), content, document, None)
+
+
+def put_job(*, kind: str, payload: dict[str, Any], document: str = "", due_at: datetime | None = None) -> Job:
+    """Queue a call of the function registered for `kind`; `payload` must be JSON."""
+    work = _filled(Job(kind=kind), payload, document, due_at)
+    work.save(force_insert=True)
+    return work
+
+
+def _filled(work: W, content: dict[str, Any], document: str, due_at: datetime | None) -> W:
+    work.id = uuid4()
+    work.created_at = timezone.now()
+    work.due_at = due_at or work.created_at
+    work.subject = subject_of(document)
+    work.body = seal("outbox", str(work.id), json.dumps(content).encode())
+    return work
+
+
+def content_of(work: Work) -> dict[str, Any]:
+    """What was put in; raises vault.ring.SealBroken when the row was tampered with or the seal is gone."""
+    return json.loads(open_sealed("outbox", str(work.id), work.body))
+
+
+def job_handler(kind: str) -> Callable[[Handler], Handler]:
+    """Register the function the worker calls for jobs of this kind, in one transaction with marking it done."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS[kind] = handler
+        return handler
+
+    return register
