@@ -1,0 +1,243 @@
+"""The verbs on a member's keys and access: each one transaction, its event inside. Entering is in `door.py`."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts import budgets, devices, notices
+from accounts.hashers import seal_key
+from accounts.keys import CHOSEN_DIGITS, make_key
+from accounts.limits import fill
+from accounts.models import AccessKey, Member, PastKey, new_epoch
+from accounts.visitors import Visitor
+from audit.actors import Actor
+from audit.kinds import Kind, Outcome
+from audit.record import action, record
+from vault.digests import digest
+
+DIGITS = {"temporary": 4, "chosen": 5, "initial": 6, "mailed": 6}
+REMEMBERED = 3  # chosen keys that may not be chosen again
+
+
+class NotNow(Exception):
+    """The state changed in between, or the deed makes no sense; the text is Spanish, for staff and operators."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A key just made: shown once, kept nowhere."""
+
+    key: str
+    row: AccessKey
+
+
+def lifetime(kind: str) -> timedelta:
+    """How long a given key lives."""
+    return {
+        "temporary": settings.TEMPORARY_KEY_LIFE,
+        "initial": settings.INITIAL_KEY_LIFE,
+        "mailed": settings.MAILED_KEY_LIFE,
+    }[kind]
+
+
+def issue_key(*, member: Member, kind: str, by: Actor, how: str = "", reason: str = "", browser: str = "") -> Issued:
+    """Give the member a temporary, initial or mailed key; it replaces the live one of that kind and no other.
+
+    `how` says how his identity was checked and `reason` why, for the trail; `browser` is the digest a temporary key is
+    bound to. Raises NotNow for somebody who may not enter, or who would issue to himself.
+    """
+    key = make_key(DIGITS[kind], secrets.randbelow)
+    sealed = seal_key(member.pk, kind, key)  # before the transaction: nobody waits for a lock meanwhile
+    with action():
+        member = _locked(member)
+        _refuse_issuing(member, by)
+        now = timezone.now()
+        _end_keys(member, "replaced", now, kinds=[kind])
+        row = member.keys.create(
+            kind=kind, sealed=sealed, created_at=now, expires_at=now + lifetime(kind), issued_by=by.name[:60], browser=browser
+        )
+        record(Kind.KEY_ISSUED, by=by, document=member.document, key_kind=kind, key_id=row.pk, how=how, reason=reason)
+        if kind == AccessKey.Kind.INITIAL:
+            notices.tell(member, notices.KEY_ISSUED)
+    return Issued(key, row)
+
+
+def _refuse_issuing(member: Member, by: Actor) -> None:
+    if by.role in STAFF_ROLES and by.name == member.document:
+        raise NotNow("Nadie se emite una clave a sí mismo. Pídala a otra persona de la oficina.")
+    if not member.may_enter:
+        raise NotNow(f"{member.full_name} está bloqueado o retirado. Restablezca primero el acceso.")
+
+
+STAFF_ROLES = {"auxiliar", "supervisor", "auditor", "admin"}
+
+
+def _locked(member: Member) -> Member:
+    return Member.objects.select_for_update().get(pk=member.pk)
+
+
+def _end_keys(member: Member, why: str, now: datetime, kinds: list[str] | None = None) -> int:
+    """End live keys and wipe what they were; a key row is never used twice."""
+    live = member.keys.live()
+    if kinds is not None:
+        live = live.filter(kind__in=kinds)
+    return live.update(ended_at=now, ended_why=why, sealed="", opening="")
+
+
+def chosen_before(member: Member, new_key: str) -> bool:
+    """Whether it is one of the member's last chosen keys, the present one included."""
+    kept = set(member.past_keys.values_list("digest", flat=True))
+    return past_digest(member, new_key) in kept
+
+
+def past_digest(member: Member, key: str) -> str:
+    return digest("past key", str(member.pk), key)
+
+
+def choose_key(*, given: AccessKey, new_key: str, visitor: Visitor, by: Actor) -> str | None:
+    """Complete a change: the new key lives, every other ends, all sessions end, the member is told.
+
+    `given` is the key just verified. Returns the device cookie to set ("" for none), or None when `given` ended
+    in between. The rules for `new_key` are the form's (`keys.py`).
+    """
+    if len(new_key) != CHOSEN_DIGITS:
+        raise ValueError("a chosen key has five digits")
+    sealed = seal_key(given.member_id, AccessKey.Kind.CHOSEN, new_key)
+    with action():
+        member = _locked(given.member)
+        row = member.keys.filter(pk=given.pk).first()
+        now = timezone.now()
+        if row is None or not row.works(now) or not member.may_enter:
+            return None
+        _end_keys(member, "changed", now)
+        member.keys.create(kind=AccessKey.Kind.CHOSEN, sealed=sealed, must_change=False, created_at=now)
+        _remember_key(member, new_key, now)
+        _end_sessions(member)
+        cookie = _settle_devices(member, row, visitor)
+        record(Kind.KEY_CHOSEN, by=by, document=member.document, key_kind=row.kind, key_id=row.pk)
+        notices.tell(member, notices.KEY_CHANGED)
+    return cookie
+
+
+def _remember_key(member: Member, key: str, now: datetime) -> None:
+    PastKey.objects.create(member=member, digest=past_digest(member, key), created_at=now)
+    older = member.past_keys.order_by("-created_at", "-pk").values_list("pk", flat=True)[REMEMBERED:]
+    member.past_keys.filter(pk__in=list(older)).delete()
+
+
+def _end_sessions(member: Member) -> None:
+    member.epoch = new_epoch()
+    member.save(update_fields=["epoch"])
+
+
+def _settle_devices(member: Member, given: AccessKey, visitor: Visitor) -> str:
+    """After a given key only the device in hand stays known, and it becomes so; after a chosen one nothing changes."""
+    if given.kind == AccessKey.Kind.CHOSEN and not given.must_change:
+        return ""
+    devices.forget_others(member, visitor.device)
+    return devices.remember(member, visitor)
+
+
+def require_change(*, member: Member, by: Actor, reason: str) -> None:
+    """Make the member change his chosen key at the next entry; his sessions end. Raises NotNow without such a key."""
+    with action():
+        member = _locked(member)
+        if not member.keys.live().filter(kind=AccessKey.Kind.CHOSEN).update(must_change=True):
+            raise NotNow(f"{member.full_name} no tiene una clave elegida. Emita una clave inicial.")
+        _end_sessions(member)
+        record(Kind.KEY_CHANGE_REQUIRED, by=by, document=member.document, reason=reason)
+        notices.tell(member, notices.CHANGE_REQUIRED)
+
+
+def block_member(*, member: Member, by: Actor, reason: str) -> bool:
+    """Close the member door, end sessions, forget devices; False when it was closed already."""
+    with action():
+        member = _locked(member)
+        if member.blocked_at:
+            return False
+        member.blocked_at = timezone.now()
+        member.epoch = new_epoch()
+        member.save(update_fields=["blocked_at", "epoch"])
+        devices.forget_others(member, "")
+        record(Kind.MEMBER_BLOCKED, by=by, document=member.document, reason=reason)
+        notices.tell(member, notices.BLOCKED)
+    return True
+
+
+def restore_member(*, member: Member, by: Actor, reason: str) -> bool:
+    """Open the member door again; the chosen key opens it as before. False when it was open."""
+    with action():
+        member = _locked(member)
+        if not member.blocked_at:
+            return False
+        member.blocked_at = None
+        member.save(update_fields=["blocked_at"])
+        record(Kind.MEMBER_RESTORED, by=by, document=member.document, reason=reason)
+        notices.tell(member, notices.RESTORED)
+    return True
+
+
+def forget_devices(*, member: Member, by: Actor, keep: str = "", only: int | None = None) -> int:
+    """Forget one device (`only`), or all but the one with digest `keep`; how many were forgotten."""
+    with action():
+        forgotten = devices.forget_others(member, keep) if only is None else member.devices.filter(pk=only).delete()[0]
+        if forgotten:
+            record(Kind.DEVICE_FORGOTTEN, by=by, document=member.document, count=forgotten)
+    return forgotten
+
+
+RECOVERY_FACTS = {"email", "mobile", "landline", "address", "birth_date", "issue_date"}
+
+
+def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> list[str]:
+    """Write new contact data; names of the fields that really changed.
+
+    A changed recovery fact keeps the recovery closed for `RECOVERY_HOLD_HOURS`, and the old and the new address are told.
+    """
+    with action():
+        member = _locked(member)
+        before = member.email
+        changed = [name for name, value in changes.items() if getattr(member, name) != value]
+        if not changed:
+            return []
+        for name in changed:
+            setattr(member, name, changes[name])
+        if RECOVERY_FACTS & set(changed):
+            member.held_until = timezone.now() + settings.RECOVERY_HOLD
+        member.save(update_fields=[*changed, "held_until"])
+        record(Kind.CONTACT_CHANGED, by=by, document=member.document, changed=sorted(changed))
+        for address in sorted({before, member.email} - {""}):
+            hours = int(settings.RECOVERY_HOLD / timedelta(hours=1))
+            notices.tell(member, notices.CONTACT_CHANGED, to=address, hours=hours)
+    return changed
+
+
+def unlock_member(*, member: Member, by: Actor, reason: str, how: str = "") -> list[str]:
+    """Fill every budget of the member's document; the names of those that were used."""
+    if by.role in STAFF_ROLES and by.name == member.document:
+        raise NotNow("Nadie se quita la pausa a sí mismo. Pídalo a otra persona de la oficina.")
+    with action():
+        key_ids = dict(member.keys.live().values_list("kind", "pk"))
+        rows = budgets.of_document(member.document, member.email, key_ids)
+        rows += [budgets.sign_in_device(member.document, device.budget_subject) for device in member.devices.all()]
+        filled = fill(*rows)
+        record(Kind.MEMBER_UNLOCKED, by=by, document=member.document, reason=reason, how=how, changed=filled)
+        notices.tell(member, notices.UNLOCKED)
+    return filled
+
+
+def disown(*, document: str, code: str, by: Actor) -> bool:
+    """«No fui yo»: a right code closes the door until the office opens it; True then. Budgets are the caller's."""
+    with action():
+        notice = notices.notice_with_code(document, code)
+        if notice is None:
+            record(Kind.NOTICE_CODE_REFUSED, by=by, document=document, outcome=Outcome.REFUSED)
+            return False
+        notice.used_at, notice.sealed_code = timezone.now(), ""
+        notice.save(update_fields=["used_at", "sealed_code"])
+        record(Kind.NOTICE_DISOWNED, by=by, document=document)
+        block_member(member=notice.member, by=by, reason="No fui yo")
+    return True

@@ -1,0 +1,51 @@
+"""Pure: one identity per document, however it was typed."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+IGNORED = str.maketrans("", "", " .,-\u00a0\t\r\n\u2010\u2011\u2012\u2013")
+SHORTEST, LONGEST = 3, 15  # digits
+LONGEST_SEARCHABLE = 170  # characters: a single letter may come to eighteen, and the column ends somewhere
+
+
+class BadDocument(ValueError):
+    """Not a document; the text says why, in Spanish, for the person who typed it."""
+
+
+def clean_document(text: str) -> str:
+    """`1.020.304 ` -> `1020304`: 3 to 15 ASCII digits; raises BadDocument.
+
+    Only ASCII digits count, and leading zeros do not: there is one spelling of each number, so one identity.
+    """
+    document = text.translate(IGNORED)
+    if not document:
+        raise BadDocument("Escriba su número de documento")
+    if not (document.isascii() and document.isdigit()):
+        raise BadDocument("El documento lleva solo números")
+    document = document.lstrip("0")
+    if not SHORTEST <= len(document) <= LONGEST:
+        raise BadDocument(f"El documento tiene entre {SHORTEST} y {LONGEST} números")
+    return document
+
+
+def searchable(text: str) -> str:
+    """Lower case, no accents, single spaces: how names are looked up."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(plain.split())[:LONGEST_SEARCHABLE]
+
+
+_COMBINING = re.compile(f"[{''.join(chr(code) for code in range(0x300, 0x3100) if unicodedata.combining(chr(code)))}]+")
+_ODD = re.compile(r"  | $|^ |[^\x00-\u30ff]", re.MULTILINE)  # what the shortcut below might do otherwise
+
+
+def searchable_column(first_names: Sequence[str], last_names: Sequence[str]) -> list[str]:
+    """`searchable` of many full names at once, for names already tidy: an import of a million cannot afford a call each."""
+    names = "\n".join(map(" ".join, zip(first_names, last_names, strict=True)))
+    lowered = names.lower()
+    plain = lowered if lowered.isascii() else _COMBINING.sub("", unicodedata.normalize("NFKD", lowered))
+    found = plain.split("\n")
+    if _ODD.search(plain) or len(found) != len(first_names):
+        return [searchable(name) for name in names.split("\n")]
+    return [name[:LONGEST_SEARCHABLE] for name in found]

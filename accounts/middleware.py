@@ -1,0 +1,111 @@
+"""What every request passes: whose address it is, how old its session is, which door it may open."""
+
+import ipaddress
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from accounts.models import MEMBER_DOOR, STAFF_DOOR
+from accounts.opening import current_opening
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+# What a session that must change its key may see: the change, the way out, and two pages that are the same for everyone.
+OPEN_WHILE_MUST_CHANGE = {"accounts:change_key", "accounts:leave", "home", "health"}
+IDLE_NOTICE = "Por seguridad cerramos su consulta tras {} minutos sin uso. Ingrese de nuevo."
+SEEN_EVERY = 60  # seconds; writing each request's moment would cost a write a page
+
+
+class ClientAddressMiddleware:
+    """Believe `X-Forwarded-For` and `-Proto` only from `TRUSTED_PROXIES`; the last address before them counts."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if from_our_proxy(request.META.get("REMOTE_ADDR", "")):
+            self._believe(request)
+        return self.get_response(request)
+
+    def _believe(self, request: HttpRequest) -> None:
+        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        while len(forwarded) > 1 and from_our_proxy(forwarded[-1]):
+            forwarded.pop()
+        if forwarded:
+            request.META["REMOTE_ADDR"] = forwarded[-1]
+        if request.META.get("HTTP_X_FORWARDED_PROTO") == "https":
+            request.META["wsgi.url_scheme"] = "https"
+
+
+def from_our_proxy(address: str) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in settings.TRUSTED_PROXIES)
+
+
+class SessionLimitsMiddleware:
+    """End a session after 15 minutes without use or 8 hours in all (`SESSION_IDLE_MINUTES`, `SESSION_HOURS`)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "door" in request.session:
+            self._look(request, timezone.now())
+        return self.get_response(request)
+
+    def _look(self, request: HttpRequest, now: datetime) -> None:
+        session = request.session
+        seen, started = session.get("seen_at", 0), session.get("started_at", 0)
+        idle = now.timestamp() - seen > settings.SESSION_IDLE.total_seconds() + SEEN_EVERY
+        if idle or now.timestamp() - started > settings.SESSION_LIFE.total_seconds():
+            staff = session["door"] == STAFF_DOOR
+            session.flush()
+            if not staff:
+                messages.info(request, IDLE_NOTICE.format(int(settings.SESSION_IDLE.total_seconds() // 60)))
+        elif now.timestamp() - seen > SEEN_EVERY:
+            session["seen_at"] = int(now.timestamp())
+
+
+class DoorMiddleware:
+    """Every page is closed: the admin but for staff, the rest but for members, unless marked `login_not_required`."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        if self._must_change(request) and name not in OPEN_WHILE_MUST_CHANGE:
+            return redirect("accounts:change_key")
+        if match and match.namespace == "admin":
+            return None  # backoffice.site asks for staff and second factor at each of its pages
+        if not getattr(view, "login_required", True) or self._member_inside(request):
+            return None
+        return redirect("accounts:sign_in")
+
+    def _member_inside(self, request: HttpRequest) -> bool:
+        return request.session.get("door") == MEMBER_DOOR and request.user.is_authenticated
+
+    def _must_change(self, request: HttpRequest) -> bool:
+        if not request.session.get("must_change"):
+            return False
+        if self._member_inside(request) and current_opening(request):
+            return True
+        request.session.flush()  # another browser opened the given key since, or it is used up
+        return False

@@ -1,0 +1,29 @@
+"""How a pause is told: until when, and the other ways in."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.es_co import a_las, fecha_larga
+
+MINUTE = timedelta(minutes=1)
+
+
+def until_text(until: datetime, now: datetime) -> str:
+    """«las 3:45 p. m.» today, else «el 21 de octubre de 2021»; rounded up, so that nobody comes too early."""
+    shown = timezone.localtime(until + MINUTE)
+    if shown.date() == timezone.localtime(now).date():
+        return a_las(shown).removeprefix("a ")
+    return f"el {fecha_larga(shown)} {a_las(shown)}"
+
+
+def one_full_stop(sentence: str) -> str:
+    """An hour that ends a sentence brings its own full stop: «p. m.», not «p. m..»."""
+    return sentence.replace(" m..", " m.")
+
+
+def pause_text(until: datetime, now: datetime, what: str) -> str:
+    """`what` waits: «el ingreso con este documento», «la recuperación»."""
+    when = until_text(until, now).removesuffix(".")  # «p. m.» ends the sentence with its own stop
+    return f"Por seguridad, {what} está en pausa hasta {when}. Puede usar ¿Olvidó su clave? o llamar al {settings.COOP_PHONE}."

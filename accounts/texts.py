@@ -1,0 +1,89 @@
+"""Opens a text file whose encoding nobody told: UTF-8 with or without a mark, or Windows-1252.
+
+The whole file is looked through once, a piece at a time, before its first row is believed: a file that cannot be
+read to its end is refused before anything of it goes in.
+"""
+
+import codecs
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TextIO
+
+CHUNK = 2**19  # bytes; a piece without a line break belongs to a line too long to be a row of ours
+NOT_WINDOWS_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+
+
+class Unreadable(ValueError):
+    """The whole file is refused; the message says why and what to do, in Spanish."""
+
+
+def open_text(path: Path) -> TextIO:
+    """The file, open for the csv module. Raises Unreadable."""
+    stamp = path.stat()
+    return path.open(encoding=_encoding(path, stamp.st_size, stamp.st_mtime_ns), newline="")
+
+
+@lru_cache(maxsize=4)
+def _encoding(path: Path, size: int, changed_at: int) -> str:
+    """What the bytes are; size and change moment only tell one version of the file from the next."""
+    look = _Look()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            look.at(chunk)
+    return look.verdict()
+
+
+class _Look:
+    def __init__(self) -> None:
+        self.utf8 = codecs.getincrementaldecoder("utf-8")()
+        self.first_bytes = b""
+        self.lines_before = 0
+        self.letters = False  # a UTF-8 letter of several bytes was seen
+        self.broken_at = 0  # line of the first byte that is no UTF-8
+        self.windows = True  # no byte that Windows-1252 lacks
+
+    def at(self, chunk: bytes) -> None:
+        self.first_bytes = self.first_bytes or chunk[:64]
+        self._refuse_binary(chunk)
+        if not self.broken_at:
+            self._decode(chunk)
+        self.windows = self.windows and not (self.broken_at and NOT_WINDOWS_1252.search(chunk))
+        self._refuse_long_lines(chunk)
+
+    def verdict(self) -> str:
+        if not self.broken_at and self.utf8.getstate()[0]:
+            raise Unreadable("El archivo está cortado: termina en la mitad de una letra. Cópielo de nuevo, completo.")
+        if not self.broken_at:
+            return "utf-8-sig" if self.first_bytes.startswith(codecs.BOM_UTF8) else "utf-8"
+        if self.letters or not self.windows or self.first_bytes.startswith(codecs.BOM_UTF8):
+            raise Unreadable(
+                f"En la línea {self.broken_at} hay una letra dañada: el archivo mezcla codificaciones o se cortó al"
+                " copiarlo. Guárdelo de nuevo como CSV UTF-8."
+            )
+        return "cp1252"
+
+    def _refuse_binary(self, chunk: bytes) -> None:
+        if self.first_bytes.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise Unreadable("El archivo está en UTF-16. Guárdelo como CSV UTF-8 e intente de nuevo.")
+        if self.first_bytes.startswith(b"\xd0\xcf\x11\xe0"):
+            raise Unreadable("El archivo es de Excel antiguo (XLS) o tiene contraseña. Guárdelo como XLSX sin contraseña.")
+        if b"\0" in chunk:
+            raise Unreadable("El archivo no es de texto. Tráigalo como CSV o como XLSX.")
+
+    def _decode(self, chunk: bytes) -> None:
+        try:
+            text = self.utf8.decode(chunk)
+        except UnicodeDecodeError as error:
+            good = error.object[: error.start]
+            self.broken_at = self.lines_before + good.count(b"\n") + 1
+            text = good.decode("utf-8")
+        self.letters = self.letters or not text.lstrip("\ufeff").isascii()
+
+    def _refuse_long_lines(self, chunk: bytes) -> None:
+        if len(chunk) == CHUNK and b"\n" not in chunk and b"\r" not in chunk:
+            raise Unreadable(
+                f"Después de la línea {self.lines_before + 1} hay una de más de {CHUNK // 1000} mil letras."
+                " Revise que no falte cerrar unas comillas o que el archivo no esté dañado."
+            )
+        self.lines_before += chunk.count(b"\n")

@@ -1,0 +1,219 @@
+"""The screens of the member door. They parse, call one verb of `door.py` or `actions.py`, and show."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts import actions, budgets, door, siege
+from accounts.backends import MEMBER_BACKEND
+from accounts.door import Changed, Entered, Unfit
+from accounts.forms import (
+    UNFIT,
+    WRONG_CURRENT,
+    WRONG_PAIR,
+    ChangeKeyForm,
+    DisownForm,
+    PictureForm,
+    PortalForm,
+    SignInForm,
+)
+from accounts.guard import Verdict, note_miss
+from accounts.limits import reserve
+from accounts.models import MEMBER_DOOR, Member
+from accounts.pauses import pause_text
+from accounts.pictures import new_picture
+from accounts.visitors import DEVICE_COOKIE, Visitor, visitor_of
+from audit.actors import Actor
+
+CHANGED = "✔ Cambio realizado con éxito, ingrese los nuevos datos"
+PAUSED = 429
+
+
+@login_not_required
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """`/acceso/`: document and key."""
+    visitor = visitor_of(request)
+    form = SignInForm(request.POST or None, initial={"documento": request.session.get("document", "")})
+    if not _filled_in(request, form, visitor):
+        return _page(request, "accounts/sign_in.html", form)
+    data = form.cleaned_data
+    result = door.sign_in(document=data["documento"], key=data["clave"], visitor=visitor)
+    if isinstance(result, Entered):
+        return _let_in(request, result)
+    status = _show_refusal(request, form, result, visitor, WRONG_PAIR)
+    return _page(request, "accounts/sign_in.html", form, status)
+
+
+def _filled_in(request: HttpRequest, form: PictureForm, visitor: Visitor) -> bool:
+    """Whether the form may be judged; during a siege strangers' browsers must have read the picture."""
+    if siege.asks_for_word(visitor, request.POST.get("documento")):
+        form.ask_for_word()
+    if request.method != "POST" or not form.is_valid():
+        return False
+    return not form.asks_for_word or form.right_word()
+
+
+def _page(request: HttpRequest, template: str, form: PortalForm, status: int = 200, **context: object) -> HttpResponse:
+    if isinstance(form, PictureForm) and form.asks_for_word:
+        form.with_picture(new_picture())
+    form.describe_errors()
+    return render(request, template, {"form": form, **context}, status=status)
+
+
+def _let_in(request: HttpRequest, entered: Entered) -> HttpResponse:
+    """A new session of the member door; to the change first, if the key must be changed."""
+    open_session(request, entered.member)
+    if entered.key.must_change:
+        request.session.update({"must_change": True, "key_id": entered.key.pk, "opening": entered.key.opening})
+        return redirect("accounts:change_key")
+    response = redirect("statements:statement")
+    set_device_cookie(request, response, entered.cookie)
+    return response
+
+
+def open_session(request: HttpRequest, member: Member) -> None:
+    """What Django's `login` does, with a session that is always new and written only once."""
+    request.session.flush()
+    member.door = MEMBER_DOOR
+    now = int(timezone.now().timestamp())
+    request.session.update(
+        {
+            SESSION_KEY: str(member.pk),
+            BACKEND_SESSION_KEY: MEMBER_BACKEND,
+            HASH_SESSION_KEY: member.get_session_auth_hash(),
+            "door": MEMBER_DOOR,
+            "started_at": now,
+            "seen_at": now,
+        }
+    )
+    rotate_token(request)
+
+
+def set_device_cookie(request: HttpRequest, response: HttpResponse, cookie: str) -> None:
+    """Set a new device cookie, or keep the one in hand for another `DEVICE_DAYS`."""
+    value = cookie or request.COOKIES.get(DEVICE_COOKIE, "")
+    if value:
+        age = int(settings.DEVICE_LIFE.total_seconds())
+        response.set_cookie(DEVICE_COOKIE, value, max_age=age, secure=settings.HTTPS, httponly=True, samesite="Strict")
+
+
+def _show_refusal(request: HttpRequest, form: Form, verdict: Verdict, visitor: Visitor, wrong: str) -> int:
+    """Put the sentence on the form; the status of the page."""
+    if verdict.paused:
+        own = verdict.refusal is not None and verdict.refusal.limit.document
+        what = "el ingreso con este documento" if own else "el ingreso desde su conexión"
+        form.add_error("documento", pause_text(verdict.paused, timezone.now(), what))
+        return PAUSED
+    _remember_miss(request, form, verdict, visitor)
+    left = f" {_left_text(verdict.left)}" if verdict.left is not None else ""
+    form.add_error("documento", wrong + left)
+    return 200
+
+
+def _left_text(left: int) -> str:
+    return "Le queda 1 intento." if left == 1 else f"Le quedan {left} intentos."
+
+
+def _remember_miss(request: HttpRequest, form: Form, verdict: Verdict, visitor: Visitor) -> None:
+    """So that this browser gets its own tries back when the right key comes."""
+    key = form.cleaned_data.get("clave") or form.cleaned_data.get("clave_actual") or ""
+    if len(key) != 5 or verdict.refusal:
+        return
+    if not visitor.browser:
+        request.session.create()
+        visitor = visitor_of(request)
+    note_miss(verdict, visitor)
+
+
+@login_not_required
+def leave(request: HttpRequest) -> HttpResponse:
+    """`/acceso/salir/`: «Salida Segura», by POST; anything half done is forgotten with the session."""
+    if request.method != "POST":
+        return redirect("home")
+    if request.session.get("door") == MEMBER_DOOR and request.user.is_authenticated:
+        member = _member(request)
+        door.leave(member=member, by=Actor.member(member.document, visitor_of(request).network))
+    request.session.flush()
+    return redirect("/?salio=1")
+
+
+def _member(request: HttpRequest) -> Member:
+    assert isinstance(request.user, Member)  # noqa: S101  the door middleware saw to it
+    return request.user
+
+
+@login_not_required
+def change_key(request: HttpRequest) -> HttpResponse:
+    """`/acceso/cambiar-clave/`, with and without a session: without one it is a sign-in too."""
+    forced = bool(request.session.get("must_change"))
+    inside = request.session.get("door") == MEMBER_DOOR and request.user.is_authenticated
+    document = _member(request).document if inside else request.session.get("document", "")
+    form = ChangeKeyForm(request.POST or None, initial={"documento": document})
+    visitor = visitor_of(request)
+    status = 200
+    if _filled_in(request, form, visitor):
+        response, status = _change(request, form, visitor)
+        if response:
+            return response
+    return _page(request, "accounts/change_key.html", form, status, forced=forced)
+
+
+def _change(request: HttpRequest, form: ChangeKeyForm, visitor: Visitor) -> tuple[HttpResponse | None, int]:
+    data = form.cleaned_data
+    document, current, new = data["documento"], data["clave_actual"], data["clave_nueva"]
+    result = door.change_key(document=document, current=current, new_key=new, visitor=visitor)
+    if isinstance(result, Changed):
+        return _changed(request, result.cookie), 302
+    if isinstance(result, Unfit):
+        form.add_error("clave_nueva", UNFIT[result])
+        return None, 200
+    return None, _show_refusal(request, form, result, visitor, WRONG_CURRENT)
+
+
+def _changed(request: HttpRequest, cookie: str) -> HttpResponse:
+    """Back to the entry page, signed out, as the manual has it."""
+    request.session.flush()
+    messages.success(request, CHANGED, extra_tags="exito")
+    response = redirect("accounts:sign_in")
+    set_device_cookie(request, response, cookie)
+    return response
+
+
+def known_devices(request: HttpRequest) -> HttpResponse:
+    """`/acceso/dispositivos/`: see and forget the browsers this member's key is known in."""
+    member, visitor = _member(request), visitor_of(request)
+    if request.method == "POST":
+        chosen = request.POST.get("olvidar", "")
+        if chosen.isascii() and chosen.isdigit() and len(chosen) < 18:
+            by = Actor.member(member.document, visitor.network)
+            actions.forget_devices(member=member, by=by, only=int(chosen))
+            messages.success(request, "✔ Olvidamos ese dispositivo.", extra_tags="exito")
+        return redirect("accounts:devices")
+    rows = member.devices.order_by("-used_at")
+    return render(request, "accounts/devices.html", {"devices": rows, "in_hand": visitor.device})
+
+
+DISOWNED = (
+    "Si el documento y el código son correctos, cerramos el acceso a su estado de cuenta. Para abrirlo de nuevo, llame al {}."
+)
+
+
+@login_not_required
+def disown(request: HttpRequest) -> HttpResponse:
+    """`/acceso/no-fui-yo/`: the code of a notice closes the door; one sentence, whatever was typed."""
+    form = DisownForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        visitor = visitor_of(request)
+        by = Actor.stranger(visitor.network)
+        document, code = form.cleaned_data["documento"], form.cleaned_data["codigo"]
+        if not reserve(budgets.disown_document(document), budgets.disown_network(visitor.network), by=by):
+            actions.disown(document=document, code=code, by=by)
+        messages.info(request, DISOWNED.format(settings.COOP_PHONE))
+        return redirect("accounts:disown")
+    return _page(request, "accounts/disown.html", form)

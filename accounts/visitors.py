@@ -1,0 +1,65 @@
+"""Who stands at the door, before anybody knows a name: network, browser, device cookie."""
+
+import ipaddress
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from vault.digests import digest
+
+DEVICE_COOKIE = "__Host-dispositivo" if settings.HTTPS else "dispositivo"
+PREFIX = {4: 24, 6: 56}  # an ISP's customer may change the rest of his address at will
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """`network` as text; `browser` and `device` are keyed digests ("" when there is no cookie); `label` for people."""
+
+    network: str
+    browser: str
+    device: str
+    label: str
+
+
+def network_of(address: str) -> str:
+    """The /24 or /56 an address lies in; whatever is no address counts as one network of its own."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "desconocida"
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    return str(ipaddress.ip_network((parsed, PREFIX[parsed.version]), strict=False))
+
+
+def device_digest(cookie: str) -> str:
+    """What is kept of a device cookie."""
+    return digest("device", cookie) if cookie else ""
+
+
+def browser_digest(request: HttpRequest) -> str:
+    """What is kept of this browser's session; "" before it has one."""
+    key = request.session.session_key
+    return digest("browser", key) if key else ""
+
+
+def visitor_of(request: HttpRequest) -> Visitor:
+    """Read the request; `REMOTE_ADDR` was set right by `ClientAddressMiddleware`."""
+    return Visitor(
+        network=network_of(request.META.get("REMOTE_ADDR", "")),
+        browser=browser_digest(request),
+        device=device_digest(request.COOKIES.get(DEVICE_COOKIE, "")[:100]),
+        label=_label(request.headers.get("User-Agent", "")),
+    )
+
+
+def _label(agent: str) -> str:
+    browser = next((name for mark, name in BROWSERS if mark in agent), "Navegador")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return f"{browser} en {system}" if system else browser
+
+
+BROWSERS = [("SamsungBrowser", "Samsung Internet"), ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox")]
+BROWSERS += [("Chrome", "Chrome"), ("Safari", "Safari")]
+SYSTEMS = [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")]
+SYSTEMS += [("Mac OS", "Mac"), ("Linux", "Linux")]
