@@ -1,0 +1,156 @@
+"""The verbs of the recovery: start, answer, ask for a mail.
+
+For a document known or unknown, and for every state of a member, the same statements run in the same order; only a
+right answer and a pause of the network, which is told, end differently.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from accounts import budgets, notices
+from accounts.actions import NotNow, issue_key
+from accounts.guard import known_device
+from accounts.limits import Refusal, give_back, reserve
+from accounts.models import AccessKey, Member
+from accounts.visitors import Visitor
+from audit.actors import Actor
+from audit.kinds import Kind, Outcome
+from audit.record import action, record
+from outbox.models import Message
+from outbox.queue import put_job
+from recovery.models import Attempt
+from recovery.people import Asked, may_recover
+from vault.ring import seal
+
+MAIL_JOB = "recovery.mail"
+WRONG_JOB = "recovery.wrong"
+TEMPORARY_KEY = notices.Mail("temporary_key", "recovery/mail/temporary_key.txt", "su clave temporal")
+SHOWN_PURPOSE = "shown key"
+
+
+def start_attempt(*, document: str, visitor: Visitor) -> Attempt | Refusal:
+    """Begin a recovery of a clean document, whoever's it is; refused when this network looked up too many."""
+    by = Actor.stranger(visitor.network)
+    refusal = reserve(budgets.lookup_network(visitor.network), by=by)
+    if refusal:
+        return refusal
+    now = timezone.now()
+    with action():
+        attempt = Attempt.objects.create(
+            document=document,
+            network=visitor.network,
+            browser=visitor.browser,
+            started_at=now,
+            expires_at=now + settings.RECOVERY_TIME,
+        )
+        record(Kind.RECOVERY_STARTED, by=by, document=document, attempt=attempt.pk)
+    return attempt
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of the answers: passed, paused until a moment (this network erred too often), or wrong."""
+
+    passed: bool = False
+    paused: datetime | None = None
+
+
+def answer_attempt(*, attempt: Attempt, asked: Asked, email: str, answers: Mapping[int, str], visitor: Visitor) -> Judged:
+    """Judge e-mail and answers together and issue the temporary key; never inside a transaction.
+
+    `asked` is what the attempt's document is asked now, `answers` are option values by number of the question. The
+    picture was used up before.
+    """
+    by = Actor.stranger(visitor.network)
+    network, own = budgets.answers_network(visitor.network), budgets.answers_document(attempt.document, email)
+    refusal = reserve(network, own, by=by)
+    if refusal and refusal.limit is network:
+        return Judged(paused=refusal.until)
+    right = asked.judge(email, answers) and not refusal
+    attempt.kinds = asked.kinds
+    if right and _issue(attempt, asked.member_id, visitor):
+        give_back(network)
+        give_back(own)
+        return Judged(passed=True)
+    _note_failure(attempt, email, by)
+    return Judged()
+
+
+class _AlreadyPassed(Exception):
+    """Another tab was faster: its key is the one of this attempt."""
+
+
+def _issue(attempt: Attempt, member_id: int, visitor: Visitor) -> bool:
+    """Issue, show and mail the key in one transaction; False when the state changed since, or too many were issued."""
+    issues = budgets.temporary_keys_issued(attempt.document)
+    if reserve(issues, by=Actor.stranger(visitor.network)):
+        return False
+    try:
+        with action():
+            _pass(attempt, Member.objects.select_for_update().get(pk=member_id), visitor)
+    except _AlreadyPassed:
+        give_back(issues)
+    except (NotNow, Member.DoesNotExist):
+        return False
+    return True
+
+
+def _pass(attempt: Attempt, member: Member, visitor: Visitor) -> None:
+    if not may_recover(member, timezone.now()):
+        raise NotNow("La recuperación está cerrada.")
+    if not _move(attempt, outcome=Attempt.Outcome.PASSED, kinds=attempt.kinds):
+        raise _AlreadyPassed
+    by = Actor.member(member.document, visitor.network)
+    issued = issue_key(member=member, kind=AccessKey.Kind.TEMPORARY, by=by, how="preguntas", browser=visitor.browser)
+    message = notices.tell(member, TEMPORARY_KEY, key=issued.key, until=issued.row.expires_at)
+    _keep_result(attempt, issued.row, message, _shown(attempt, issued.key, visitor))
+    record(Kind.RECOVERY_PASSED, by=by, document=member.document, attempt=attempt.pk, key_id=issued.row.pk)
+
+
+def _keep_result(attempt: Attempt, key: AccessKey, message: Message | None, shown: str) -> None:
+    attempt.key, attempt.shown = key, shown
+    attempt.message = message.pk if message else None
+    attempt.save(update_fields=["key", "message", "shown"])
+
+
+def _move(attempt: Attempt, **changes: Any) -> int:
+    """Write a step of an attempt that has not passed: a slower tab never overwrites a faster one's key."""
+    waiting = Attempt.objects.filter(pk=attempt.pk).exclude(outcome=Attempt.Outcome.PASSED)
+    return waiting.update(ended_at=timezone.now(), **changes)
+
+
+def _shown(attempt: Attempt, key: str, visitor: Visitor) -> str:
+    """The key sealed for the result page of this very browser; "" where the policy keeps it off the screen."""
+    known = settings.RECOVERY_REVEAL == "known_device" and known_device(attempt.document, visitor.device)
+    if settings.RECOVERY_REVEAL == "screen_and_email" or known:
+        return seal(SHOWN_PURPOSE, f"{attempt.pk}:{visitor.browser}", key.encode())
+    return ""
+
+
+def _note_failure(attempt: Attempt, email: str, by: Actor) -> None:
+    """Whatever was wrong, it leaves the same rows; the worker finds out whether somebody must be told."""
+    with action():
+        _move(attempt, outcome=Attempt.Outcome.FAILED, kinds=attempt.kinds, wrong=F("wrong") + 1)
+        document = attempt.document
+        record(Kind.RECOVERY_FAILED, by=by, document=document, outcome=Outcome.REFUSED, attempt=attempt.pk)
+        put_job(kind=WRONG_JOB, payload={"document": document, "email": email}, document=document)
+
+
+def request_by_mail(*, attempt: Attempt, visitor: Visitor) -> Refusal | None:
+    """«Enviar clave»: queue the same job for every document; the worker decides whether a mail goes out."""
+    by = Actor.stranger(visitor.network)
+    refusal = reserve(budgets.mail_road_network(visitor.network), by=by)
+    if refusal:
+        return refusal
+    with action():
+        _move(attempt, outcome=Attempt.Outcome.MAIL)
+        document = attempt.document
+        record(Kind.RECOVERY_MAIL_ASKED, by=by, document=document, attempt=attempt.pk)
+        put_job(kind=MAIL_JOB, payload={"document": document, "network": visitor.network}, document=document)
+    return None

@@ -1,0 +1,94 @@
+"""The two forms of the recovery. They check that everything was filled in; what is right, `actions.py` judges."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from accounts.forms import DocumentField, PortalForm
+from recovery.people import Asked
+from recovery.questions import Question
+
+WRONG_WORD = "La palabra no es igual a la de la imagen. Escriba la nueva palabra"
+WRONG_ANSWERS = "Las respuestas no coinciden con nuestros registros. Revíselas e intente de nuevo."
+PLAIN = {"spellcheck": "false", "autocapitalize": "none"}
+
+
+class DocumentForm(PortalForm):
+    documento = DocumentField()
+
+
+class EmailField(forms.CharField):
+    """An address, with our own sentences."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.EmailInput(attrs={"inputmode": "email", "autocomplete": "email", "maxlength": "254", **PLAIN})
+        super().__init__(required=False, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        email = (value or "").strip()
+        if not email:
+            raise ValidationError("Escriba su correo electrónico")
+        try:
+            validate_email(email[:320])
+        except ValidationError as error:
+            raise ValidationError("Escriba el correo completo, por ejemplo nombre@correo.com") from error
+        return email
+
+
+class QuestionsForm(PortalForm):
+    """E-mail, one field a question, and the picture, in the order the page shows them."""
+
+    def __init__(self, asked: Asked, entity: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+        help_text = f"Debe ser el que tiene registrado en {entity}"
+        self.fields["correo"] = EmailField(label="Correo electrónico", help_text=help_text)
+        for number, question in enumerate(asked.questions, 1):
+            self.fields[f"pregunta_{number}"] = _question_field(number, question)
+        self.fields["captcha_0"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields["captcha_1"] = _word_field()
+
+    def questions(self) -> list[forms.BoundField]:
+        """The questions' fields, for the template."""
+        return [self[f"pregunta_{number}"] for number in self._numbers()]
+
+    def answers(self) -> dict[int, str]:
+        """Option values by number of the question."""
+        return {number: self.cleaned_data[f"pregunta_{number}"] for number in self._numbers()}
+
+    def _numbers(self) -> range:
+        return range(1, len(self.asked.questions) + 1)
+
+    def with_picture(self, key: str) -> None:
+        """Show a new picture: its key in the hidden field, its word still to be typed."""
+        if self.is_bound:
+            self.data = {**_first_values(self.data), "captcha_0": key, "captcha_1": ""}
+        self.initial = {**self.initial, "captcha_0": key, "captcha_1": ""}
+
+
+def _first_values(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data.get(name) for name in data}
+
+
+def _question_field(number: int, question: Question) -> forms.ChoiceField:
+    message = f"Elija una respuesta en la pregunta {number}"
+    return forms.ChoiceField(
+        label=f"{number}. {question.wording}",
+        help_text="Elija una respuesta",
+        choices=[(option.value, option.text) for option in question.options],
+        widget=forms.RadioSelect,
+        error_messages={"required": message, "invalid_choice": message},
+    )
+
+
+def _word_field() -> forms.CharField:
+    return forms.CharField(
+        label="Escriba la palabra de la imagen",
+        help_text="No importan mayúsculas ni tildes",
+        required=True,
+        error_messages={"required": "Escriba la palabra de la imagen"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "20", **PLAIN}),
+    )

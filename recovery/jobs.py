@@ -1,0 +1,71 @@
+"""What the worker does for the recovery: here, out of everybody's sight, known and unknown documents part."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts import budgets, notices
+from accounts.actions import issue_key
+from accounts.limits import left, reserve_inside
+from accounts.models import AccessKey, Member
+from audit.actors import Actor
+from audit.kinds import Kind, Outcome
+from audit.record import record
+from outbox.queue import job_handler, put_job
+from recovery import figures
+from recovery.actions import MAIL_JOB, WRONG_JOB
+from recovery.people import clean_email, may_recover
+
+SYSTEM = Actor.system("correo")
+IMPORT_JOB = "registry.imported"
+MAILED_KEY = notices.Mail("mailed_key", "recovery/mail/mailed_key.txt", "su clave temporal")
+ANSWERS_SPENT = notices.Mail("answers_spent", "recovery/mail/answers_spent.txt", "varios intentos con su documento")
+# While a mailed key is younger than this, asking again changes and sends nothing.
+FRESH = timedelta(hours=1)
+
+
+@job_handler(MAIL_JOB)
+def send_key(payload: dict[str, Any]) -> None:
+    """Issue and send a mailed key, if the document is a member's who may recover and has an e-mail."""
+    document = payload["document"]
+    member = Member.objects.select_for_update().filter(document=document).first()
+    by = Actor.stranger(payload["network"])
+    if member is None or not may_recover(member, timezone.now()):
+        record(Kind.RECOVERY_MAIL_REFUSED, by=by, document=document, outcome=Outcome.REFUSED, what="not open")
+        return
+    if _has_fresh_key(member):
+        return
+    if reserve_inside(budgets.mail_road_keys(document), by=by):
+        return
+    issued = issue_key(member=member, kind=AccessKey.Kind.MAILED, by=by, how="correo registrado")
+    notices.tell(member, MAILED_KEY, key=issued.key, until=issued.row.expires_at)
+
+
+def _has_fresh_key(member: Member) -> bool:
+    since = timezone.now() - FRESH
+    return member.keys.live().filter(kind=AccessKey.Kind.MAILED, created_at__gt=since).exists()
+
+
+@job_handler(WRONG_JOB)
+def tell_when_spent(payload: dict[str, Any]) -> None:
+    """Tell a member, once in a while, that somebody who knows his e-mail has used up the answers."""
+    document, email = payload["document"], payload["email"]
+    spent = left(budgets.answers_document(document, email)) == 0
+    member = Member.objects.filter(document=document).first()
+    if not spent or member is None or not member.may_enter or clean_email(member.email) != clean_email(email):
+        return
+    if reserve_inside(budgets.answers_notice(document), by=SYSTEM) is None:
+        notices.tell(member, ANSWERS_SPENT)
+
+
+def queue_figures() -> None:
+    """Registered with the registry: called inside each import that changed something."""
+    put_job(kind=IMPORT_JOB, payload={})
+
+
+@job_handler(IMPORT_JOB)
+def take_figures(payload: dict[str, Any]) -> None:
+    """After an import: freeze the registry's figures if that was not done yet, and count who can recover."""
+    figures.freeze()
+    figures.count_coverage()

@@ -1,0 +1,74 @@
+"""One row per run through the recovery, and one row with the registry's frozen figures."""
+
+from django.db import models
+
+from accounts.models import AccessKey
+
+
+class Attempt(models.Model):
+    """What staff audit, and what judging and the result page need. Answers are never kept."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", "En curso"
+        FAILED = "failed", "Respuestas erradas"
+        PASSED = "passed", "Lograda"
+        MAIL = "mail", "Pidió la clave por correo"
+
+    document = models.CharField("documento", max_length=15)  # as typed: it need not be a member's
+    network = models.CharField("red", max_length=50)
+    browser = models.CharField(max_length=64)  # digest of the session it belongs to
+    kinds = models.CharField("preguntas", max_length=120, blank=True)  # once judged
+    outcome = models.CharField("resultado", max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
+    wrong = models.PositiveSmallIntegerField("intentos errados", default=0)
+    started_at = models.DateTimeField("empezó")
+    expires_at = models.DateTimeField("vence")
+    ended_at = models.DateTimeField("último paso", null=True, blank=True)
+    key = models.ForeignKey(AccessKey, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="clave emitida")
+    message = models.UUIDField("correo", null=True, blank=True)  # the mail that carried the key
+    shown = models.TextField(blank=True)  # the key as the result page shows it, sealed
+
+    class Meta:
+        verbose_name = "recuperación"
+        verbose_name_plural = "recuperaciones"
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["document", "-started_at"], name="attempt_document"),
+            models.Index(fields=["-started_at"], name="attempt_started"),
+            models.Index(fields=["outcome", "-started_at"], name="attempt_outcome"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()} {self.pk}"
+
+
+class RegistryFigures(models.Model):
+    """The registry's figures (`frequencies.py`), frozen at the first import: they shape every question."""
+
+    figures = models.JSONField()
+    measured_at = models.DateTimeField()
+    members = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "cifras del registro"
+        verbose_name_plural = "cifras del registro"
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.measured_at:%Y-%m-%d}"
+
+
+class Coverage(models.Model):
+    """How many members can recover by themselves, counted after each import for the staff's front page."""
+
+    counted_at = models.DateTimeField()
+    members = models.PositiveIntegerField()
+    able = models.PositiveIntegerField()
+    lacking = models.JSONField()  # what those who cannot lack -> how many of them
+
+    class Meta:
+        verbose_name = "cobertura"
+        verbose_name_plural = "cobertura"
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.able} / {self.members}"

@@ -1,0 +1,138 @@
+"""The screens of the recovery. They parse, call one verb of `actions.py`, and show."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts.es_co import cuando
+from accounts.limits import Refusal
+from accounts.pauses import until_text
+from accounts.pictures import new_picture, use_picture
+from accounts.visitors import browser_digest, visitor_of
+from recovery import actions
+from recovery.forms import WRONG_ANSWERS, WRONG_WORD, DocumentForm, QuestionsForm
+from recovery.models import Attempt
+from recovery.people import ask_about
+from recovery.result import result_of
+
+TOO_LATE = "Pasó mucho tiempo. Escriba otra vez su documento."
+PAUSED = 429
+
+
+@login_not_required
+def start(request: HttpRequest) -> HttpResponse:
+    """`/recuperar/`: the document, and on to the questions whoever's it is."""
+    form = DocumentForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        _new_session(request)
+        started = actions.start_attempt(document=form.cleaned_data["documento"], visitor=visitor_of(request))
+        if isinstance(started, Attempt):
+            request.session["attempt"] = started.pk
+            return redirect("recovery:questions")
+        form.add_error("documento", _pause_text(started.until))
+        status = PAUSED
+    form.describe_errors()
+    return render(request, "recovery/start.html", {"form": form}, status=status)
+
+
+def _new_session(request: HttpRequest) -> None:
+    """Each recovery begins in a session whose id nobody can have planted in this browser."""
+    request.session.cycle_key()
+
+
+def _pause_text(until: datetime) -> str:
+    when = until_text(until, timezone.now())
+    return (
+        f"Por seguridad, la recuperación está en pausa hasta {when}. "
+        f"También puede llamar al {settings.COOP_PHONE} o ir a una oficina."
+    )
+
+
+def _attempt(request: HttpRequest) -> Attempt | None:
+    """The attempt this browser began last, and no other's."""
+    number, browser = request.session.get("attempt"), browser_digest(request)
+    return Attempt.objects.filter(pk=number, browser=browser).first() if number and browser else None
+
+
+@login_not_required
+def questions(request: HttpRequest) -> HttpResponse:
+    """`/recuperar/preguntas/`: e-mail, questions and picture; or the key by mail."""
+    attempt = _attempt(request)
+    if attempt is None or attempt.expires_at <= timezone.now():
+        messages.info(request, TOO_LATE)
+        return redirect("recovery:start")
+    if attempt.outcome == Attempt.Outcome.PASSED:
+        return redirect("recovery:result")
+    deed = request.POST.get("accion", "")
+    if deed == "correo":
+        return _by_mail(request, attempt)
+    if request.method == "POST" and deed != "imagen":
+        return _answer(request, attempt)
+    # «Cambiar imagen» keeps what was filled in and finds no fault with what was not.
+    return _page(request, attempt, _form(attempt, initial=request.POST.dict()))
+
+
+def _form(attempt: Attempt, **kwargs: object) -> QuestionsForm:
+    return QuestionsForm(ask_about(attempt.document), settings.COOP_NAME, **kwargs)
+
+
+def _page(request: HttpRequest, attempt: Attempt, form: QuestionsForm, status: int = 200) -> HttpResponse:
+    picture = new_picture()
+    form.with_picture(picture)
+    form.describe_errors()
+    context = {"form": form, "attempt": attempt, "picture": picture}
+    return render(request, "recovery/questions.html", context, status=status)
+
+
+def _answer(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    form = _form(attempt, data=request.POST)
+    complete = form.is_valid()
+    right_word = use_picture(request.POST.get("captcha_0", ""), request.POST.get("captcha_1", ""))
+    if not right_word and "captcha_1" not in form.errors:
+        form.add_error("captcha_1", WRONG_WORD)
+    if not complete or not right_word:
+        return _page(request, attempt, form)
+    return _judge(request, attempt, form)
+
+
+def _judge(request: HttpRequest, attempt: Attempt, form: QuestionsForm) -> HttpResponse:
+    judged = actions.answer_attempt(
+        attempt=attempt,
+        asked=form.asked,
+        email=form.cleaned_data["correo"],
+        answers=form.answers(),
+        visitor=visitor_of(request),
+    )
+    if judged.passed:
+        request.session["document"] = attempt.document  # filled in at the entry page, in this visit only
+        return redirect("recovery:result")
+    form.add_error(None, _pause_text(judged.paused) if judged.paused else WRONG_ANSWERS)
+    return _page(request, attempt, form, PAUSED if judged.paused else 200)
+
+
+def _by_mail(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    refusal = actions.request_by_mail(attempt=attempt, visitor=visitor_of(request))
+    if isinstance(refusal, Refusal):
+        form = _form(attempt, data=request.POST)
+        form.errors.clear()
+        form.add_error(None, _pause_text(refusal.until))
+        return _page(request, attempt, form, PAUSED)
+    return redirect("recovery:result")
+
+
+@login_not_required
+def result(request: HttpRequest) -> HttpResponse:
+    """`/recuperar/listo/`: the temporary key, until it was used, ran out, or the page was left."""
+    attempt = _attempt(request)
+    if attempt is None or attempt.outcome not in (Attempt.Outcome.PASSED, Attempt.Outcome.MAIL):
+        return redirect("recovery:start")
+    shown = result_of(attempt)
+    when = cuando(shown.until, timezone.now()) if shown.until else ""
+    seconds = int(settings.RECOVERY_COUNTDOWN.total_seconds())
+    return render(request, "recovery/result.html", {"result": shown, "when": when, "seconds": seconds})
