@@ -1,0 +1,22 @@
+"""Bring the members' products from a file."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from accounts.imports import add_options, run
+from statements.actions import import_products
+
+
+class Command(BaseCommand):
+    help = (
+        "Trae los productos de un archivo CSV o XLSX: agrega los nuevos y actualiza los demás por número."
+        " Con --yes también pasa a otro documento los que el archivo diga."
+        " Ejemplo: manage.py import_products productos.csv --dry-run --rejects malos.csv"
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add_options(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        run(import_products, options, self.stdout)

@@ -1,0 +1,162 @@
+"""What a member owns or owes, and what happened on it: a copy of what the cooperative's core sent.
+
+The portal computes no interest and posts nothing. Amounts are pesos with two decimals; 15 digits in all, the
+most that SQLite, which keeps them as floating point, gives back to the cent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from statements.search import pattern_of
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+
+
+def money(**options: Any) -> models.DecimalField:
+    return models.DecimalField(max_digits=15, decimal_places=2, **options)
+
+
+class Kind(models.TextChoices):
+    """The four kinds of product of the cooperative's files, in the order in which the statement shows them."""
+
+    CONTRIBUTIONS = "aportes", "Aportes sociales"
+    SAVINGS = "ahorro", "Ahorro"
+    TERM_DEPOSIT = "cdat", "CDAT"
+    LOAN = "credito", "Crédito"
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def for_member(self, member: Member) -> ProductQuerySet:
+        return self.filter(member=member)
+
+    def disagreeing(self) -> ProductQuerySet:
+        """Products whose movements end in another balance than the one the core sent: for staff to look at."""
+        return self.filter(ledger_balance__isnull=False).exclude(ledger_balance=F("balance"))
+
+
+class Product(models.Model):
+    """One product of one member, as of `cutoff_on`.
+
+    The four `ledger_…` columns sum up its movements, kept by the import, so that neither the agreement with
+    `balance` nor the list of months has to read them.
+    """
+
+    member = models.ForeignKey("accounts.Member", models.CASCADE, related_name="products", verbose_name="asociado")
+    number = models.CharField("número", max_length=32, unique=True)
+    kind = models.CharField("tipo", max_length=8, choices=Kind.choices)
+    line = models.CharField("línea", max_length=80, blank=True, default="", db_default="")
+    balance = money(verbose_name="saldo")
+    instalment = money(verbose_name="cuota", null=True, blank=True)
+    annual_rate = models.DecimalField("tasa E.A. (%)", max_digits=7, decimal_places=4, null=True, blank=True)
+    initial_amount = money(verbose_name="valor inicial", null=True, blank=True)
+    instalments_left = models.PositiveIntegerField("cuotas pendientes", null=True, blank=True)
+    opened_on = models.DateField("apertura", null=True, blank=True)
+    matures_on = models.DateField("vencimiento", null=True, blank=True)
+    next_payment_on = models.DateField("próximo pago", null=True, blank=True)
+    arrears_amount = money(verbose_name="valor en mora", null=True, blank=True)
+    arrears_days = models.PositiveIntegerField("días de mora", null=True, blank=True)
+    cutoff_on = models.DateField("fecha de corte")
+
+    ledger_from = models.DateField("primer movimiento", null=True, editable=False)
+    ledger_opening = money(verbose_name="saldo antes del primer movimiento", null=True, editable=False)
+    ledger_on = models.DateField("último movimiento", null=True, editable=False)
+    ledger_balance = money(verbose_name="saldo según movimientos", null=True, editable=False)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "producto"
+        verbose_name_plural = "productos"
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="product_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+    @property
+    def name(self) -> str:
+        return self.line or self.get_kind_display()
+
+    @property
+    def is_owned(self) -> bool:
+        """Something the member has; a loan is something he owes."""
+        return self.kind != Kind.LOAN
+
+    @property
+    def place(self) -> tuple[int, str, str]:
+        """Where the statement shows it: contributions, savings, term deposits, loans."""
+        return Kind.values.index(self.kind), self.name, self.number
+
+    @property
+    def agrees(self) -> bool:
+        """The movements, if there are any, end in the balance that the core sent."""
+        return self.ledger_balance is None or self.ledger_balance == self.balance
+
+
+class MovementQuerySet(models.QuerySet["Movement"]):
+    def for_member(self, member: Member) -> MovementQuerySet:
+        return self.filter(member=member)
+
+    def in_period(self, since: dt.date | None, until: dt.date | None) -> MovementQuerySet:
+        """From `since` to `until`, both included; None leaves that side open."""
+        found = self.filter(day__gte=since) if since else self
+        return found.filter(day__lte=until) if until else found
+
+    def with_text(self, text: str) -> MovementQuerySet:
+        """Whose concept holds `text`, whatever the capitals and the accents."""
+        return self.filter(concept__iregex=pattern_of(text)) if text else self
+
+    def newest_first(self) -> MovementQuerySet:
+        return self.order_by("-day", "-id")
+
+    def oldest_first(self) -> MovementQuerySet:
+        return self.order_by("day", "id")
+
+    def before(self, day: dt.date, number: int) -> MovementQuerySet:
+        """Those that come after the movement `number` of `day` in a newest-first list."""
+        return self.filter(Q(day__lte=day) & (Q(day__lt=day) | Q(id__lt=number)))
+
+
+class Movement(models.Model):
+    """One line of a product's ledger: `balance` is the one before plus `amount`, for a loan too.
+
+    The ids of one product grow with its dates. `member` repeats the product's, so that the last movements of a
+    member are one walk along one index, however many there are.
+    """
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="movements", db_index=False)
+    member = models.ForeignKey("accounts.Member", models.CASCADE, related_name="+", db_index=False)
+    reference = models.CharField("referencia", max_length=40)
+    day = models.DateField("fecha")
+    concept = models.CharField("concepto", max_length=120)
+    amount = money(verbose_name="valor")
+    balance = money(verbose_name="saldo")
+
+    objects = MovementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "movimiento"
+        verbose_name_plural = "movimientos"
+        constraints = [
+            models.UniqueConstraint(fields=["product", "reference"], name="movement_once_a_product"),
+        ]
+        indexes = [
+            models.Index(fields=["member", "day", "id"], name="movement_of_member"),
+            models.Index(fields=["product", "day", "id"], name="movement_of_product"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.reference}"
+
+    @property
+    def opening(self) -> Decimal:
+        """The product's balance before this movement."""
+        return self.balance - self.amount

@@ -1,0 +1,12 @@
+"""Finding a word in a concept as people type it: without capitals and without accents. Pure."""
+
+import re
+
+# Both cases are named: a database may know the capitals of ASCII only.
+ALIKE = ["aáàäâ", "eéèëê", "iíìïî", "oóòöô", "uúùüû", "nñ", "cç"]
+CLASSES = {letter: f"[{group}{group.upper()}]" for group in ALIKE for letter in group}
+
+
+def pattern_of(text: str) -> str:
+    """A regular expression, for `iregex`, that finds «Nómina» for «nomina» and takes every sign for itself."""
+    return "".join(CLASSES.get(letter, re.escape(letter)) for letter in text.lower())

@@ -1,0 +1,174 @@
+"""The statement and its two files. All of them show the member of the session, and nobody else can be asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.es_co import pesos
+from accounts.history import last_entries
+from accounts.models import Member
+from statements.asked import Asked, asked_of, movements_asked_for
+from statements.cards import card_of
+from statements.chart import chart_of
+from statements.cursors import cursor_after
+from statements.extract import extract_of
+from statements.history import balances_before, month_ends
+from statements.models import Movement, Product
+from statements.months import Month
+from statements.overview import Overview
+from statements.pdf import about_kilobytes, pdf_of
+from statements.rows import rows_of_all, rows_of_one
+from statements.sheet import lines_of
+
+SHORT_LIST, LONG_LIST = 20, 50  # movements shown on the overview, and once somebody looks for one
+MONTHS_DRAWN = 12
+log = logging.getLogger(__name__)
+
+
+View = Callable[[HttpRequest], HttpResponseBase]
+
+
+def says_when_down(view: View) -> View:
+    """Without its data no page shows figures, least of all zeros: it says so."""
+
+    @wraps(view)
+    def careful(request: HttpRequest) -> HttpResponseBase:
+        try:
+            return view(request)
+        except DatabaseError:
+            log.exception("statement could not be read")
+            return render(request, "statements/statement.html", {"is_down": True}, status=503)
+
+    return careful
+
+
+@require_safe
+@says_when_down
+def statement(request: HttpRequest) -> HttpResponse:
+    return render(request, "statements/statement.html", _statement(request, _member(request)))
+
+
+@require_safe
+@says_when_down
+def movements_csv(request: HttpRequest) -> HttpResponseBase:
+    member = _member(request)
+    products = products_of(member, request.GET.get("producto", ""))
+    asked = asked_of(member, request.GET, products)
+    if not asked.form.is_valid():
+        return HttpResponseRedirect(f"{reverse('statements:statement')}?{asked.query}")
+    names = {product.pk: (product.number, product.name) for product in products}
+    rows = _rows(movements_asked_for(member, asked)).iterator(chunk_size=1_000)
+    response = StreamingHttpResponse(lines_of(rows, names), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="movimientos.csv"'
+    return response
+
+
+@require_safe
+@says_when_down
+def extract_pdf(request: HttpRequest) -> HttpResponse:
+    """The month asked for, or the latest."""
+    member = _member(request)
+    products = products_of(member)
+    months = Overview(products).months if products else []
+    month = Month.parse(request.GET["mes"]) if "mes" in request.GET else next(iter(months), None)
+    if month is None or month not in months:
+        raise Http404
+    response = HttpResponse(pdf_of(extract_of(member, month, products)), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="extracto-{month}.pdf"'
+    return response
+
+
+def products_of(member: Member, number: str = "") -> list[Product]:
+    """All his products, as the statement orders them, or the one of that number. Http404 when he has none such."""
+    found = Product.objects.for_member(member)
+    if not number:
+        return sorted(found, key=lambda product: product.place)
+    if "\0" in number or not (own := list(found.filter(number=number))):  # PostgreSQL's texts have no NUL
+        raise Http404
+    return own
+
+
+def _member(request: HttpRequest) -> Member:
+    assert isinstance(request.user, Member)  # noqa: S101 - the middleware lets nobody else in; for the type checker
+    return request.user
+
+
+def _statement(request: HttpRequest, member: Member) -> dict[str, Any]:
+    """Everything the page shows, read from the database before the page is begun."""
+    products = products_of(member, request.GET.get("producto", ""))
+    asked = asked_of(member, request.GET, products)
+    context = {"asked": asked, "form": asked.form, "closes_at": _session_end(request), **_movements(member, asked, products)}
+    if products:
+        context["overview"] = overview = Overview(products)
+        if asked.is_overview:
+            context |= _picture(member, overview) | _extracts(member, overview)
+        if asked.product:
+            context["card"] = card_of(asked.product, overview.cutoff)
+    if asked.is_overview:
+        context["entries"] = last_entries(member)
+    return context
+
+
+def _movements(member: Member, asked: Asked, products: list[Product]) -> dict[str, Any]:
+    """One page of movements, ready to print, and the cursor of the next page if there is one."""
+    found = movements_asked_for(member, asked)
+    if asked.place:
+        found = found.before(*asked.place)
+    size = SHORT_LIST if asked.is_overview else LONG_LIST
+    found_rows = list(_rows(found)[: size + 1])
+    rows = found_rows[:size]
+    names = {product.pk: product.name for product in products}
+    return {
+        "rows": rows_of_one(rows) if asked.product else rows_of_all(rows, names),
+        "next_cursor": cursor_after(member, rows[-1]) if len(found_rows) > size else "",
+    }
+
+
+def _rows(found: Any) -> Any:
+    """Movements as light rows: a page of model instances would take twice the time."""
+    return found.values_list("id", "product_id", "day", "reference", "concept", "amount", "balance", named=True)
+
+
+def _picture(member: Member, overview: Overview) -> dict[str, Any]:
+    """Twelve months of what the member has; nothing when there are fewer than two to compare."""
+    last = Month.of(overview.cutoff)
+    months = [last.plus(step) for step in range(1 - MONTHS_DRAWN, 1)]
+    balances = balances_before(member, [month.next.first_day for month in months])
+    ends = month_ends(overview.products, balances, months)
+    if len(ends) < 2:
+        return {}
+    return {
+        "chart": chart_of([end.total for end in ends]),
+        "month_ends": [(end.month.name, pesos(end.total)) for end in ends],
+    }
+
+
+def _extracts(member: Member, overview: Overview) -> dict[str, Any]:
+    """The months that can be downloaded, and about how much the latest weighs."""
+    latest, *older = overview.months
+    movements = Movement.objects.for_member(member).in_period(latest.first_day, latest.last_day).count()
+    return {
+        "latest": latest,
+        "older": [(str(month), month.name) for month in older],
+        "kilobytes": about_kilobytes(len(overview.products), movements),
+    }
+
+
+def _session_end(request: HttpRequest) -> dt.datetime:
+    """When the member is signed out if this is the last page he asks for."""
+    now = timezone.now()
+    started = dt.datetime.fromtimestamp(request.session.get("started_at", now.timestamp()), dt.UTC)
+    return min(now + settings.SESSION_IDLE, started + settings.SESSION_LIFE)
