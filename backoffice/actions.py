@@ -1,0 +1,241 @@
+"""The verbs of the office: each checks who may, leaves its event, and changes things only through the actions below it."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from accounts import actions, budgets, contacts
+from accounts.actions import Issued, NotNow
+from accounts.es_co import hora
+from accounts.limits import reserve
+from accounts.models import AccessKey, ContactChange, Member
+from accounts.notices import tell
+from audit.actors import Actor
+from audit.kinds import Kind, Outcome
+from audit.record import action, record
+from backoffice.models import StaffFactor
+from backoffice.roles import ADMIN, role_of
+from recovery.jobs import MAILED_KEY
+from recovery.people import may_recover
+
+# --- staff accounts --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Person:
+    """Names and e-mail of somebody of the staff who is no member."""
+
+    first_names: str
+    last_names: str
+    email: str
+
+
+def make_staff(*, document: str, role: str, password: str | None, by: Actor, person: Person | None = None) -> Member:
+    """Give a clean document a staff account with this role; a second time changes role and, if given, password.
+
+    Somebody who is in no registry needs a `person`. The password was validated by the caller. Raises NotNow.
+    """
+    with action():
+        member = Member.objects.select_for_update().filter(document=document).first() or _new_person(document, person)
+        created = not member.is_staff
+        before = "" if created else role_of(member)
+        if password is not None:
+            member.set_password(password)
+        elif created:
+            raise NotNow("Un funcionario nuevo necesita una contraseña.")
+        member.is_staff, member.is_active, member.is_superuser = True, True, role == ADMIN
+        member.save()
+        member.groups.set(Group.objects.filter(name=role))
+        if created:
+            record(Kind.STAFF_CREATED, by=by, document=document, role=role)
+        elif before != role:
+            record(Kind.STAFF_CHANGED, by=by, document=document, role=role)
+        if password is not None and not created:
+            record(Kind.STAFF_PASSWORD_CHANGED, by=by, document=document)
+    return member
+
+
+def _new_person(document: str, person: Person | None) -> Member:
+    if person is None:
+        raise NotNow(f"No hay nadie con el documento {document}: faltan nombres, apellidos y correo.")
+    return Member(
+        document=document,
+        first_names=person.first_names,
+        last_names=person.last_names,
+        email=person.email,
+        in_registry=False,
+    )
+
+
+def block_staff(*, member: Member, by: Actor, reason: str = "") -> bool:
+    """Close the staff door to this person at once; False when it was closed. The member door stays as it is."""
+    _refuse_own_account(member, by)
+    with action():
+        if not Member.objects.filter(pk=member.pk, is_staff=True, is_active=True).update(is_active=False):
+            return False
+        record(Kind.STAFF_BLOCKED, by=by, document=member.document, reason=reason)
+    return True
+
+
+def reset_second_factor(*, member: Member, by: Actor, reason: str = "") -> bool:
+    """Forget app and backup codes; open sessions end, the next entry enrols again. False when there was none."""
+    _refuse_own_account(member, by)
+    with action():
+        gone, _ = StaffFactor.objects.filter(member=member).delete()
+        member.backup_codes.all().delete()
+        if gone:
+            record(Kind.FACTOR_RESET, by=by, document=member.document, reason=reason)
+    return bool(gone)
+
+
+def _refuse_own_account(member: Member, by: Actor) -> None:
+    if by.role == ADMIN and by.name == member.document:
+        raise NotNow("No puede hacerlo con su propia cuenta. Pídalo a otro administrador.")
+
+
+def change_password(*, member: Member, current: str, new: str, by: Actor) -> bool:
+    """A staff member's own new password; False when the current one is wrong or was guessed too often."""
+    if reserve(budgets.staff_door_network(member.document, by.network), by=by) or not member.check_password(current):
+        return False
+    with action():
+        member.set_password(new)
+        member.save(update_fields=["password"])
+        record(Kind.STAFF_PASSWORD_CHANGED, by=by, document=member.document)
+    return True
+
+
+# --- deeds on a member -----------------------------------------------------------------------------------------------
+
+GIVEN_BY_STAFF = (AccessKey.Kind.INITIAL, AccessKey.Kind.MAILED)
+
+
+def newest_given(member: Member) -> int:
+    """Number of the newest initial or mailed key, 0 before the first: what a page of issuing was opened with."""
+    return member.keys.filter(kind__in=GIVEN_BY_STAFF).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def issue_initial(*, member: Member, newest: int, by: Actor, how: str, reason: str) -> Issued:
+    """An initial key, to be shown once. `newest` is `newest_given` when the page was opened: a reload issues nothing.
+
+    Raises NotNow.
+    """
+    return _issue(member, AccessKey.Kind.INITIAL, newest, by, how, reason)
+
+
+def issue_by_mail(*, member: Member, newest: int, by: Actor, how: str, reason: str) -> AccessKey:
+    """A mailed key, sent to the registered address and shown to nobody. Raises NotNow."""
+    if not may_recover(member, timezone.now()):
+        raise NotNow("No se puede enviar por correo: no tiene correo registrado, o sus datos cambiaron hace menos de 72 horas.")
+    return _issue(member, AccessKey.Kind.MAILED, newest, by, how, reason).row
+
+
+def _issue(member: Member, kind: str, newest: int, by: Actor, how: str, reason: str) -> Issued:
+    refuse_oneself(member, by)
+    _refuse_again(member, newest)
+    spend_deeds(by)
+    with action():
+        member = Member.objects.select_for_update().get(pk=member.pk)
+        _refuse_again(member, newest)
+        issued = actions.issue_key(member=member, kind=kind, by=by, how=how, reason=reason)
+        if kind == AccessKey.Kind.MAILED:
+            tell(member, MAILED_KEY, key=issued.key, until=issued.row.expires_at)
+    return issued
+
+
+def newest_of_all(members: list[Member]) -> int:
+    """Number of the newest initial or mailed key of any of them, 0 when nobody has one."""
+    keys = AccessKey.objects.filter(member__in=members, kind__in=GIVEN_BY_STAFF)
+    return keys.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def issue_many(*, members: list[Member], newest: int, by: Actor, how: str, reason: str) -> list[tuple[Member, Issued]]:
+    """An initial key for each, all or none; `newest` as in `newest_of_all`. Raises NotNow."""
+    again = "Esta página ya se usó, u otra persona emitió claves mientras tanto. No se emitió ninguna."
+    if newest_of_all(members) != newest:
+        raise NotNow(again)
+    spend_deeds(by, len(members))
+    with action():
+        locked = list(Member.objects.select_for_update().filter(pk__in=[member.pk for member in members]).order_by("pk"))
+        if newest_of_all(members) != newest:
+            raise NotNow(again)
+        for member in locked:
+            refuse_oneself(member, by)
+        initial = AccessKey.Kind.INITIAL
+        issued = [(m, actions.issue_key(member=m, kind=initial, by=by, how=how, reason=reason)) for m in locked]
+        record(Kind.LETTERS_MADE, by=by, count=len(issued), reason=reason, destination="oficina")
+    return issued
+
+
+def _refuse_again(member: Member, newest: int) -> None:
+    if newest_given(member) != newest:
+        raise NotNow("Esta página ya se usó, u otra persona emitió una clave mientras tanto. No se emitió otra.")
+
+
+def spend_deeds(by: Actor, count: int = 1) -> None:
+    """Take `count` keys or unlocks from what this staff account may do; raises NotNow, and an alarm, when it is empty."""
+    for _ in range(count):
+        refusal = reserve(budgets.staff_deeds(by.name), by=by)
+        if refusal:
+            if refusal.first:
+                record(Kind.STAFF_ALARM, by=by, document=by.name, outcome=Outcome.REFUSED, budget=refusal.limit.name)
+            raise NotNow(f"Llegó al límite de claves y pausas por ahora. Puede seguir a las {hora(refusal.until)}.")
+
+
+def lift_pause(*, member: Member, by: Actor, how: str, reason: str) -> list[str]:
+    """Fill the budgets of the member's document; the names of those that were used. Raises NotNow."""
+    refuse_oneself(member, by)
+    spend_deeds(by)
+    return actions.unlock_member(member=member, by=by, reason=reason, how=how)
+
+
+def refuse_oneself(member: Member, by: Actor) -> None:
+    """Nobody of the staff changes his own access as a member."""
+    if by.name == member.document:
+        raise NotNow("Nadie cambia su propio acceso. Pídalo a otra persona de la oficina.")
+
+
+def propose_contact(*, member: Member, changes: dict[str, str], by: Actor, how: str, reason: str) -> ContactChange:
+    """Put new contact data before a supervisor. Raises NotNow when nothing would change."""
+    refuse_oneself(member, by)
+    proposal = contacts.propose_contact_change(member=member, changes=changes, by=by, how=how, reason=reason)
+    if proposal is None:
+        raise NotNow("Esos datos ya están registrados así: no hay nada que cambiar.")
+    return proposal
+
+
+def approve_contact(*, proposal: ContactChange, by: Actor) -> list[str]:
+    """Take a proposal over; the fields that changed. Raises NotNow for whoever proposed it or gave the current key."""
+    _refuse_approver(proposal, by)
+    with action():
+        row = contacts.decide(proposal=proposal, state=ContactChange.State.APPROVED, by=by)
+        record(Kind.CONTACT_APPROVED, by=by, document=row.member.document, proposal=row.pk)
+        return actions.change_contact(member=row.member, changes=row.changes, by=by)
+
+
+def reject_contact(*, proposal: ContactChange, by: Actor, reason: str) -> None:
+    """Turn a proposal down; the member's data stay. Raises NotNow."""
+    refuse_oneself(proposal.member, by)
+    with action():
+        row = contacts.decide(proposal=proposal, state=ContactChange.State.REJECTED, by=by)
+        record(Kind.CONTACT_REJECTED, by=by, document=row.member.document, proposal=row.pk, reason=reason)
+
+
+def _refuse_approver(proposal: ContactChange, by: Actor) -> None:
+    refuse_oneself(proposal.member, by)
+    if proposal.proposed_by == by.name:
+        raise NotNow("Usted pidió este cambio: lo aprueba otra persona.")
+    if by.name in _issuers(proposal.member):
+        raise NotNow("Usted emitió la clave actual de este asociado: el cambio lo aprueba otra persona.")
+
+
+def _issuers(member: Member) -> set[str]:
+    """Who gave the keys that open now, and the newest given one: the chosen key came out of that."""
+    live = set(member.keys.live().values_list("issued_by", flat=True))
+    newest = member.keys.filter(pk=newest_given(member)).values_list("issued_by", flat=True)
+    return (live | set(newest)) - {""}
+
+
+def note_unmasking(*, member: Member, by: Actor) -> None:
+    """Whoever looks at whole contact data leaves his name."""
+    record(Kind.DATA_UNMASKED, by=by, document=member.document)

@@ -1,0 +1,13 @@
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+
+
+class BackofficeConfig(AppConfig):
+    name = "backoffice"
+    verbose_name = "Oficina"
+
+    def ready(self) -> None:
+        from backoffice.roles import put_back_roles
+
+        # Permissions are made app by app after `migrate`; by the turn of Django's own `auth` all of ours exist.
+        post_migrate.connect(put_back_roles, sender=apps.get_app_config("auth"))

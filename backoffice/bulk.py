@@ -1,0 +1,130 @@
+"""What a supervisor does to the members marked in the list: a page to confirm, then one action each."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+
+from accounts import actions
+from accounts.actions import NotNow
+from accounts.bulk import Slip
+from accounts.letters import letters_pdf
+from accounts.models import Member
+from accounts.situations import access_states
+from audit.actors import Actor
+from audit.kinds import Kind
+from audit.record import record
+from backoffice import actions as office
+from backoffice.forms import IdentityForm, LettersForm, ReasonForm
+from backoffice.roles import actor_of
+from backoffice.tables import csv_response
+
+Form = ReasonForm | IdentityForm
+Each = Callable[[Member, dict[str, Any], Actor], None]
+
+
+def _bulk(name: str, title: str, permission: str, form: type[Form]) -> Callable[[Each], Callable[..., Any]]:
+    """An action of the list that confirms first and then does `each` one by one, telling who was left out."""
+
+    def register(each: Each) -> Callable[..., Any]:
+        def action(model_admin: Any, request: HttpRequest, queryset: QuerySet[Member]) -> HttpResponse | None:
+            members = list(queryset)
+            filled = form(request.POST if "confirmado" in request.POST else None)
+            if filled.is_valid():
+                _do_each(request, members, filled.cleaned_data, each, title)
+                return None
+            return confirm_page(model_admin, request, members, filled, name, title)
+
+        action.__name__ = name
+        action.short_description = title  # type: ignore[attr-defined]
+        action.permission = permission  # type: ignore[attr-defined]
+        return action
+
+    return register
+
+
+def _do_each(request: HttpRequest, members: list[Member], data: dict[str, Any], each: Each, title: str) -> None:
+    done, by = 0, actor_of(request)
+    for member in members:
+        try:
+            each(member, data, by)
+            done += 1
+        except NotNow as error:
+            messages.error(request, f"{member}: {error}")
+    messages.success(request, f"{title}: {done} de {len(members)} asociados.")
+
+
+def confirm_page(
+    model_admin: Any, request: HttpRequest, members: list[Member], form: Form, name: str, title: str, **context: Any
+) -> HttpResponse:
+    """Who it will be, how many, and what must be said about it."""
+    form.describe_errors()
+    context |= {
+        **model_admin.admin_site.each_context(request),
+        "form": form,
+        "members": members,
+        "title": title,
+        "action": name,
+        "checkbox": ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, "backoffice/bulk.html", context)
+
+
+@_bulk("quitar_pausa", "Quitar la pausa", "backoffice.act_in_bulk", IdentityForm)
+def lift_pauses(member: Member, data: dict[str, Any], by: Actor) -> None:
+    office.lift_pause(member=member, by=by, how=data["como"], reason=data["motivo"])
+
+
+@_bulk("exigir_cambio", "Exigir cambio de clave", "backoffice.act_in_bulk", ReasonForm)
+def require_changes(member: Member, data: dict[str, Any], by: Actor) -> None:
+    office.refuse_oneself(member, by)
+    actions.require_change(member=member, by=by, reason=data["motivo"])
+
+
+def issue_letters(model_admin: Any, request: HttpRequest, queryset: QuerySet[Member]) -> HttpResponse | None:
+    """Initial keys for the marked members as letters in one PDF, under a password the supervisor chooses."""
+    members = list(queryset)
+    form = LettersForm(request.POST if "confirmado" in request.POST else None)
+    if form.is_valid():
+        try:
+            return _letters(members, form.cleaned_data, request)
+        except NotNow as error:
+            form.add_error(None, str(error))
+    if not form.is_bound:
+        form.initial["anterior"] = office.newest_of_all(members)
+    return confirm_page(model_admin, request, members, form, "emitir_claves", ISSUE)
+
+
+def _letters(members: list[Member], data: dict[str, Any], request: HttpRequest) -> HttpResponse:
+    asked = {"how": data["como"], "reason": data["motivo"], "newest": data["anterior"] or 0, "by": actor_of(request)}
+    issued = office.issue_many(members=members, **asked)
+    slips = [Slip(m.document, m.first_names, m.last_names, i.key, str(i.row.expires_at)) for m, i in issued]
+    response = HttpResponse(letters_pdf(slips, data["contrasena_pdf"]), content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="claves-iniciales.pdf"'
+    return response
+
+
+ISSUE = "Emitir claves iniciales"
+issue_letters.__name__ = "emitir_claves"
+issue_letters.short_description = ISSUE  # type: ignore[attr-defined]
+issue_letters.permission = "backoffice.act_in_bulk"  # type: ignore[attr-defined]
+
+
+def export_members(model_admin: Any, request: HttpRequest, queryset: QuerySet[Member]) -> HttpResponseBase:
+    """The marked members with the state of their access; no keys, no contact data."""
+    members = list(queryset)
+    states = access_states(members)
+    record(Kind.DATA_EXPORTED, by=actor_of(request), count=len(members), what="lista")
+    rows = ([member.document, member.full_name, str(states[member.pk].state), member.branch] for member in members)
+    return csv_response("asociados.csv", ["documento", "nombre", "estado", "agencia"], rows)
+
+
+export_members.short_description = "Exportar CSV"  # type: ignore[attr-defined]
+export_members.permission = "backoffice.export_members"  # type: ignore[attr-defined]
+
+BULK = [issue_letters, lift_pauses, require_changes, export_members]

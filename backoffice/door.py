@@ -1,0 +1,109 @@
+"""Through the staff door: password and code are judged together, behind their budgets, at the same cost for everyone."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import login
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts import budgets
+from accounts.backends import STAFF_BACKEND
+from accounts.limits import give_back, reserve
+from accounts.models import STAFF_DOOR, Member
+from audit.actors import Actor
+from audit.kinds import Kind, Outcome
+from audit.record import record
+from backoffice import factor
+from backoffice.models import StaffFactor
+from backoffice.roles import role_of
+
+ENROLMENT_LASTS = 15 * 60  # seconds between the right password and the first code
+
+
+@dataclass(frozen=True)
+class Known:
+    """Password right, and code right or no factor enrolled yet (`factor` is None then)."""
+
+    member: Member
+    factor: StaffFactor | None
+    how: str
+
+
+def sign_in(*, document: str, password: str, code: str, network: str) -> Known | None:
+    """Judge a clean document, a password and a code; None for whatever was wrong. Never inside a transaction."""
+    limits = [budgets.staff_door_network(document, network), budgets.staff_door_account(document)]
+    stranger = Actor.stranger(network)
+    if reserve(*limits, by=stranger):
+        make_password(password)  # the work of a check, so that an emptied budget reads like a wrong password
+        return None
+    known, why = _judge(document, password, code)
+    if known is None:
+        record(Kind.STAFF_REFUSED, by=stranger, document=document, outcome=Outcome.REFUSED, what=why)
+        return None
+    for limit in limits:
+        give_back(limit)
+    return known
+
+
+def _judge(document: str, password: str, code: str) -> tuple[Known | None, str]:
+    member = Member.objects.filter(document=document, is_staff=True, is_active=True).first()
+    right = member.check_password(password) if member else bool(make_password(password)) and False
+    used = factor.confirmed_factor(member)
+    how = factor.use_code(used, code, spend=right)
+    if member is None:
+        return None, "no account"
+    if not right:
+        return None, "wrong password"
+    if used and not how:
+        return None, "wrong code"
+    return Known(member, used, how), ""
+
+
+def wait_for_enrolment(request: HttpRequest, member: Member) -> None:
+    """The password was right and there is no factor yet: a fresh session that opens nothing but the enrolment."""
+    request.session.flush()
+    request.session["enrolling"] = member.pk
+    request.session["enrolling_at"] = int(timezone.now().timestamp())
+    request.session["enrolling_hash"] = member.get_session_auth_hash()
+
+
+def enrolling_member(request: HttpRequest) -> Member | None:
+    """Who is in the middle of enrolling in this session."""
+    session = request.session
+    if timezone.now().timestamp() - session.get("enrolling_at", 0) > ENROLMENT_LASTS:
+        return None
+    member = Member.objects.filter(pk=session.get("enrolling", 0), is_staff=True, is_active=True).first()
+    if member is None or session.get("enrolling_hash") != member.get_session_auth_hash():
+        return None
+    return member
+
+
+def open_door(request: HttpRequest, member: Member, used: StaffFactor, *, how: str, network: str) -> None:
+    """A new session of the staff door; whatever the browser's session was is gone."""
+    request.session.flush()
+    member.door = STAFF_DOOR
+    login(request, member, backend=STAFF_BACKEND)
+    now = int(timezone.now().timestamp())
+    request.session.update({"door": STAFF_DOOR, "started_at": now, "seen_at": now, "factor": used.pk})
+    record(Kind.STAFF_ENTERED, by=staff_actor(member, network), document=member.document, how=how)
+
+
+def staff_actor(member: Member, network: str) -> Actor:
+    """Somebody of the staff, for the trail."""
+    return Actor.staff(member.document, role_of(member), network)
+
+
+def inside(request: HttpRequest) -> bool:
+    """Whether this request comes through the staff door, second factor and all."""
+    kept = vars(request)  # looked at once a request, by the site, the menu and the page
+    if "staff_inside" not in kept:
+        kept["staff_inside"] = _look_inside(request)
+    return kept["staff_inside"]
+
+
+def _look_inside(request: HttpRequest) -> bool:
+    member = request.user
+    if not isinstance(member, Member) or request.session.get("door") != STAFF_DOOR or member.door != STAFF_DOOR:
+        return False
+    return member.is_staff and member.is_active and factor.still_in_use(request.session.get("factor"), member)

@@ -1,0 +1,51 @@
+"""Everything that is kept of one person (Ley 1581): for whoever asks what the cooperative knows of him."""
+
+from typing import Any
+
+from django.db import models
+
+from accounts.models import Budget, Member
+from accounts.situations import limits_of
+from audit.actors import Actor
+from audit.kinds import Kind
+from audit.models import Event
+from audit.record import record, subject_of
+from outbox.models import Job, Message
+from recovery.models import Attempt
+from statements.models import Movement, Product
+
+# Never leaves the portal, not even to its owner: seals, digests of secrets, what opens a session.
+SECRET = {
+    "password", "sealed", "sealed_code", "digest", "opening", "browser", "epoch", "shown", "body", "lease", "mac", "subject",
+    "search_name",
+}  # fmt: skip
+
+
+def everything_of(member: Member, *, by: Actor) -> dict[str, Any]:
+    """All rows about one member, by their Spanish names; the export is an event itself."""
+    subject = subject_of(member.document)
+    sets: dict[str, models.QuerySet[Any]] = {
+        "asociado": Member.objects.filter(pk=member.pk),
+        "claves": member.keys.all(),
+        "dispositivos": member.devices.all(),
+        "avisos": member.notices.all(),
+        "cambios de contacto": member.contact_changes.all(),
+        "recuperaciones": Attempt.objects.filter(document=member.document),
+        "productos": Product.objects.filter(member=member),
+        "movimientos": Movement.objects.filter(member=member),
+        "correos": Message.objects.filter(subject=subject),
+        "tareas": Job.objects.filter(subject=subject),
+        "límites de intentos": Budget.objects.filter(pk__in=[limit.id for limit in limits_of(member)]),
+        "eventos": Event.objects.filter(subject=subject).order_by("number"),
+    }
+    record(Kind.DATA_EXPORTED, by=by, document=member.document)
+    return {name: [_row(row) for row in rows.iterator()] for name, rows in sets.items()}
+
+
+def _row(row: models.Model) -> dict[str, Any]:
+    """Each column that is no secret, by its own name."""
+    return {field.name: _value(field.value_from_object(row)) for field in row._meta.concrete_fields if field.name not in SECRET}
+
+
+def _value(value: Any) -> Any:
+    return value if isinstance(value, bool | int | dict | list | None) else str(value)

@@ -1,0 +1,110 @@
+"""The second factor of the staff door: enrol, confirm, use a code once."""
+
+import secrets
+from io import BytesIO
+
+import qrcode
+from django.conf import settings
+from django.utils import timezone
+from qrcode.image.svg import SvgPathImage
+
+from accounts.models import Member
+from audit.actors import Actor
+from audit.kinds import Kind
+from audit.record import action, record
+from backoffice.codes import (
+    BACKUP_CODES,
+    BACKUP_LENGTH,
+    SECRET_BYTES,
+    accepted_step,
+    make_backup_code,
+    plain_code,
+    provisioning_uri,
+)
+from backoffice.models import BackupCode, StaffFactor
+from vault.digests import digest
+from vault.ring import SealBroken, open_sealed, seal
+
+PURPOSE = "staff factor"
+NO_SECRET = b"\x00" * SECRET_BYTES
+
+
+def confirmed_factor(member: Member | None) -> StaffFactor | None:
+    """The factor in use, or None before the first entry."""
+    return StaffFactor.objects.filter(member=member, confirmed_at__isnull=False).first() if member else None
+
+
+def secret_of(factor: StaffFactor | None) -> bytes:
+    """The secret of a factor; where there is none, or the seal is gone, one that no code is ever taken of."""
+    if factor is None:
+        return NO_SECRET
+    try:
+        return open_sealed(PURPOSE, str(factor.member_id), factor.sealed)
+    except SealBroken:
+        return NO_SECRET
+
+
+def begin_enrolment(member: Member) -> StaffFactor:
+    """The factor waiting for its first code; the same one until then, so that a reload shows the same picture."""
+    sealed = seal(PURPOSE, str(member.pk), secrets.token_bytes(SECRET_BYTES))
+    factor, _ = StaffFactor.objects.get_or_create(member=member, defaults={"sealed": sealed, "created_at": timezone.now()})
+    return factor
+
+
+def confirm(factor: StaffFactor, code: str, *, by: Actor) -> list[str]:
+    """Take the factor into use with its first right code: the ten backup codes, shown once. Empty for a wrong code."""
+    secret, now = secret_of(factor), timezone.now()
+    step = accepted_step(secret, plain_code(code), factor.last_step, now)
+    if step is None or secret == NO_SECRET:
+        return []
+    with action():
+        waiting = StaffFactor.objects.filter(pk=factor.pk, confirmed_at=None)
+        if not waiting.update(confirmed_at=now, last_step=step):
+            return []
+        record(Kind.FACTOR_ENROLLED, by=by, document=factor.member.document)
+        return _new_backup_codes(factor.member)
+
+
+def _new_backup_codes(member: Member) -> list[str]:
+    codes = [make_backup_code(secrets.randbelow) for _ in range(BACKUP_CODES)]
+    member.backup_codes.all().delete()
+    BackupCode.objects.bulk_create(BackupCode(member=member, digest=_digest(member.pk, code)) for code in codes)
+    return codes
+
+
+def _digest(member_id: int, code: str) -> str:
+    return digest("backup code", str(member_id), plain_code(code))
+
+
+def use_code(factor: StaffFactor | None, code: str, *, spend: bool) -> str:
+    """How the code opened the second lock: `app`, `backup`, or "" when it did not.
+
+    `spend` is whether the password was right; only then a code is used up. The same work is done without a factor.
+    """
+    secret, code = secret_of(factor), plain_code(code)
+    step = accepted_step(secret, code, factor.last_step if factor else 0, timezone.now())
+    backups = BackupCode.objects.filter(digest=_digest(factor.member_id if factor else 0, code), used_at=None)
+    is_backup = len(code) == BACKUP_LENGTH and backups.exists()
+    if factor is None or not spend or secret == NO_SECRET:
+        return ""
+    if step is not None and StaffFactor.objects.filter(pk=factor.pk, last_step__lt=step).update(last_step=step):
+        return "app"
+    return "backup" if is_backup and backups.update(used_at=timezone.now()) else ""
+
+
+def backup_codes_left(member: Member) -> int:
+    """How many backup codes still open the second lock."""
+    return member.backup_codes.filter(used_at=None).count()
+
+
+def qr_svg(factor: StaffFactor) -> str:
+    """The picture an authenticator app reads, as inline SVG without styles or scripts."""
+    uri = provisioning_uri(secret_of(factor), factor.member.document, settings.COOP_NAME)
+    out = BytesIO()
+    qrcode.make(uri, image_factory=SvgPathImage, box_size=12, border=4).save(out)
+    return out.getvalue().decode().partition("?>")[2].strip()
+
+
+def still_in_use(factor_id: int | None, member: Member) -> bool:
+    """Whether a session's factor is still the one in use: a reset ends the session."""
+    return StaffFactor.objects.filter(pk=factor_id or 0, member=member, confirmed_at__isnull=False).exists()

@@ -1,0 +1,170 @@
+"""What the front page shows: today's figures, thirty days, and whether everything runs."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.es_co import fecha_corta
+from accounts.models import ContactChange, Member
+from accounts.siege import under_siege
+from audit.kinds import Kind
+from audit.models import Event, Head
+from audit.triggers import missing_triggers
+from audit.verify import head_agrees
+from backoffice.figures import Day, last_days, start_of
+from backoffice.roles import ROLES
+from backoffice.words import moment_text
+from outbox.models import Beat, Message, State
+from recovery.figures import coverage_text
+from recovery.models import Coverage
+
+WORKER_QUIET = timedelta(minutes=2)  # the worker looks at the queue every few seconds
+MAIL_LATE = timedelta(minutes=15)
+BAR, GAP, HEIGHT = 14, 6, 90  # pixels of the chart
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of today's figures; `link` leads to its list, "" for whom it is closed."""
+
+    label: str
+    value: str
+    link: str = ""
+    warn: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that runs or does not."""
+
+    ok: bool
+    text: str
+
+
+def front_page(member: Member) -> dict[str, Any]:
+    """All the front page's template needs, in a constant number of queries."""
+    days = last_days()
+    return {
+        "figures": [*_figures_of(days[-1], member), *_standing(member)],
+        "chart": chart(days),
+        "table": [_row(day) for day in reversed(days)],
+        "health": [_trail(), _worker(), _mail()],
+        "coverage": _coverage(),
+        "issuers": _issuers() if member.has_perm("audit.view_event") else [],
+    }
+
+
+def _figures_of(today: Day, member: Member) -> list[Figure]:
+    shown = [
+        ("Claves emitidas", Kind.KEY_ISSUED, False),
+        ("Accesos en pausa", Kind.DOOR_PAUSED, False),
+        ("Recuperaciones logradas", Kind.RECOVERY_PASSED, False),
+        ("Recuperaciones fallidas", Kind.RECOVERY_FAILED, False),
+        ("Alarmas de funcionarios", Kind.STAFF_ALARM, True),
+    ]
+    may = member.has_perm("audit.view_event")
+    return [
+        Figure(label, str(today.count(kind)), _events(kind) if may else "", alarm and today.count(kind) > 0)
+        for label, kind, alarm in shown
+    ]
+
+
+def _events(kind: Kind) -> str:
+    return f"{reverse('admin:audit_event_changelist')}?{urlencode({'tipo': kind, 'dia': timezone.localdate()})}"
+
+
+def _standing(member: Member) -> list[Figure]:
+    """What stands, whatever the day: mails not delivered, proposals that wait, a siege."""
+    since = start_of(timezone.localdate() - timedelta(days=7))  # a mail is given up after three days
+    failed = Message.objects.filter(state=State.FAILED, created_at__gte=since).count()
+    mails = (
+        f"{reverse('admin:outbox_message_changelist')}?estado={State.FAILED}" if member.has_perm("outbox.view_message") else ""
+    )
+    waiting = ContactChange.objects.filter(state=ContactChange.State.WAITING).count()
+    queue = reverse("admin:accounts_contactchange_changelist") + "?estado=waiting"
+    siege = under_siege()
+    return [
+        Figure(
+            "Correos no entregados (7 días)", str(failed), mails if member.has_perm("outbox.view_message") else "", failed > 0
+        ),
+        Figure("Cambios de contacto por aprobar", str(waiting), queue),
+        Figure("Asedio", "Sí" if siege else "No", _sieges() if member.has_perm("audit.view_event") else "", siege),
+    ]
+
+
+def _sieges() -> str:
+    return f"{reverse('admin:audit_event_changelist')}?{urlencode({'tipo': Kind.SIEGE_STARTED})}"
+
+
+def _row(day: Day) -> dict[str, Any]:
+    kinds = {
+        "issued": Kind.KEY_ISSUED,
+        "passed": Kind.RECOVERY_PASSED,
+        "failed": Kind.RECOVERY_FAILED,
+        "paused": Kind.DOOR_PAUSED,
+    }
+    return {"day": day.day, **{name: day.count(kind) for name, kind in kinds.items()}}
+
+
+def _coverage() -> Line | None:
+    """Who can recover by himself, as counted after the last import, and what the others lack."""
+    coverage = Coverage.objects.order_by("-counted_at").first()
+    return Line(True, coverage_text(coverage)) if coverage else None
+
+
+def _issuers() -> list[dict[str, Any]]:
+    """Who gave how many keys today, most first."""
+    today = Event.objects.filter(at__gte=start_of(timezone.localdate()), kind=Kind.KEY_ISSUED, actor_role__in=[*ROLES, "admin"])
+    rows = today.order_by().values("actor", "actor_role").annotate(count=Count("number")).order_by("-count")[:20]
+    return [{**row, "link": f"{_events(Kind.KEY_ISSUED)}&{urlencode({'quien': row['actor']})}"} for row in rows]
+
+
+def chart(days: list[Day]) -> dict[str, Any]:
+    """Bars of the keys issued and of the failed recoveries, ready to be drawn."""
+    shown = [("issued", Kind.KEY_ISSUED), ("failed", Kind.RECOVERY_FAILED)]
+    most = max([day.count(kind) for day in days for _, kind in shown] + [1])
+    bars = [
+        {
+            "series": series,
+            "x": place * (BAR + GAP) + half * (BAR // 2),
+            "y": HEIGHT - day.count(kind) * HEIGHT // most,
+            "height": day.count(kind) * HEIGHT // most,
+            "title": f"{fecha_corta(day.day)}: {day.count(kind)}",
+        }
+        for place, day in enumerate(days)
+        for half, (series, kind) in enumerate(shown)
+    ]
+    return {"bars": bars, "width": len(days) * (BAR + GAP), "height": HEIGHT, "bar": BAR // 2, "most": most}
+
+
+def _trail() -> Line:
+    missing = missing_triggers()
+    if missing:
+        return Line(False, f"Auditoría: faltan {len(missing)} candados de la base de datos. Corra manage.py migrate.")
+    if not head_agrees():
+        return Line(False, "Auditoría: el final no coincide. Corra manage.py verify_audit.")
+    number = Head.objects.values_list("number", flat=True).first() or 0
+    anchored = Event.objects.filter(kind=Kind.TRAIL_ANCHORED).order_by("-number").values_list("at", flat=True).first()
+    last = f"última ancla: {moment_text(anchored)}" if anchored else "nunca se ha anclado"
+    return Line(True, f"Auditoría: {number} eventos, final en orden; {last}.")
+
+
+def _worker() -> Line:
+    at = Beat.objects.filter(name="worker").values_list("at", flat=True).first()
+    if at is None:
+        return Line(False, "Correo: el proceso que envía nunca ha corrido. Inicie manage.py worker.")
+    if timezone.now() - at > WORKER_QUIET:
+        return Line(False, f"Correo: el proceso que envía no da señales desde {moment_text(at)}.")
+    return Line(True, "Correo: el proceso que envía está trabajando.")
+
+
+def _mail() -> Line:
+    oldest = Message.objects.filter(state=State.QUEUED).order_by("created_at").values_list("created_at", flat=True).first()
+    if oldest and timezone.now() - oldest > MAIL_LATE:
+        return Line(False, f"Correo: hay mensajes en cola desde {moment_text(oldest)}.")
+    return Line(True, "Correo: la cola está al día.")

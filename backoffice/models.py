@@ -1,0 +1,89 @@
+"""The staff door's second factor, the figures of past days, and the permissions of the deeds."""
+
+from django.db import models
+
+from accounts.models import Member
+
+
+class StaffFactor(models.Model):
+    """The secret of somebody's authenticator app, sealed; not in use before the first right code confirmed it."""
+
+    member = models.OneToOneField(Member, models.CASCADE, related_name="factor")
+    sealed = models.TextField()
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    last_step = models.BigIntegerField(default=0)  # the newest 30-second step a code was accepted of: none serves twice
+
+    class Meta:
+        verbose_name = "segundo factor"
+        verbose_name_plural = "segundos factores"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class BackupCode(models.Model):
+    """A code for the day the telephone is lost; only a keyed digest is kept."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="backup_codes")
+    digest = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "código de respaldo"
+        verbose_name_plural = "códigos de respaldo"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class DayFigure(models.Model):
+    """How many events of a kind an ended day saw: the trail never changes, so they are counted once."""
+
+    day = models.DateField()
+    kind = models.CharField(max_length=40)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "cifra del día"
+        verbose_name_plural = "cifras del día"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["day", "kind"], name="one_figure_per_day_and_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind}"
+
+
+class Staff(Member):
+    """The people of the office, for administrators."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "funcionario"
+        verbose_name_plural = "funcionarios"
+        default_permissions = ()
+
+
+class Deed(models.Model):
+    """No table: it carries the permissions of what staff may do; `roles.py` says who has which."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        permissions = [
+            ("issue_key", "Emitir claves iniciales"),
+            ("unlock_member", "Quitar pausas"),
+            ("unmask_data", "Ver datos de contacto completos"),
+            ("propose_contact", "Proponer cambios de contacto"),
+            ("approve_contact", "Aprobar cambios de contacto"),
+            ("require_change", "Exigir cambio de clave"),
+            ("block_member", "Bloquear y restablecer accesos"),
+            ("act_in_bulk", "Actuar sobre varios asociados a la vez"),
+            ("export_members", "Exportar listas de asociados"),
+            ("export_trail", "Exportar la auditoría"),
+        ]
+
+    def __str__(self) -> str:
+        return ""

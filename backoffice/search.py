@@ -1,0 +1,55 @@
+"""Find members among a million: by the whole document, its beginning, or the beginnings of names."""
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from accounts.documents import IGNORED, searchable
+from accounts.models import Member
+
+MOST = 100  # hits shown; more letters find fewer
+SHORTEST = 3  # letters of the first word of a name
+
+
+def find_members(members: QuerySet[Member], text: str) -> QuerySet[Member]:
+    """At most `MOST` of `members` that fit; the exact document alone when there is one."""
+    digits = text.translate(IGNORED).lstrip("0")
+    if digits.isascii() and digits.isdigit():
+        exact = members.filter(document=digits)
+        return exact if exact.exists() else members.filter(pk__in=_first(members.filter(starts_with(digits))))
+    words = words_of(text)
+    if not words:
+        return members.none()
+    return members.filter(pk__in=_first(_named(members, words)))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a name as they are looked up; none when there is no word of three letters."""
+    plain = "".join(character if character.isalnum() else " " for character in searchable(text))
+    words = plain.split()[:6]
+    return words if any(len(word) >= SHORTEST for word in words) else []
+
+
+def starts_with(digits: str) -> Q:
+    """Documents that begin so, as a range every database can look up in the unique index."""
+    following = digits.rstrip("9")
+    if not following:
+        return Q(document__gte=digits)
+    return Q(document__gte=digits, document__lt=following[:-1] + str(int(following[-1]) + 1))
+
+
+def _named(members: QuerySet[Member], words: list[str]) -> QuerySet[Member]:
+    if connection.vendor == "postgresql":
+        query = " & ".join(f"{word}:*" for word in words)
+        matches = RawSQL("to_tsvector('simple', search_name) @@ to_tsquery('simple', %s)", [query], BooleanField())
+        return members.filter(matches)
+    for word in words:
+        members = members.filter(Q(search_name__startswith=word) | Q(search_name__contains=f" {word}"))
+    return members
+
+
+def _first(members: QuerySet[Member]) -> list[Any]:
+    """Any hundred of them, unordered: the database stops as soon as it has that many."""
+    return list(members.order_by().values_list("pk", flat=True)[:MOST])
