@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CooperenConfig(AppConfig):
+    name = "cooperen"
+    verbose_name = "Portal"
+
+    def ready(self) -> None:
+        from cooperen import checks  # noqa: F401  registers them

@@ -1,0 +1,303 @@
+"""Everything an operator must have right: one small look each, and what to do where it is not."""
+
+import os
+import platform
+import re
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from django.conf import settings
+from django.core import checks
+from django.core.cache import cache
+from django.core.mail import get_connection
+from django.db import connection
+from django.db.models import Min
+from django.utils import timezone
+
+from accounts.imports import thousands
+from accounts.siege import under_siege
+from audit.anchors import BadAnchor, read_anchors
+from audit.chain import START, breaks
+from audit.models import Event
+from audit.triggers import missing_triggers
+from cooperen.health import LATEST_MAIL, head_is_right, missing_migrations
+from outbox.models import Beat, Message, State
+from recovery.figures import count_coverage, coverage_text
+from vault.checks import wrong_secrets
+from vault.digests import audit_mac
+
+OLDEST_POSTGRES, OLDEST_SQLITE = 130000, (3, 35, 0)
+LATEST_BEAT = timedelta(minutes=2)
+OLDEST_ANCHOR = timedelta(days=2)
+OLDEST_BACKUP = timedelta(hours=26)
+LARGEST_CLOCK_DIFFERENCE = timedelta(seconds=2)
+LEAST_DISK = 2**30  # bytes
+LOOKED_AT_EVENTS = 2_000  # the end of the trail; all of it is verify_audit's
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the report; `to_do` says what to do when it is not well."""
+
+    name: str
+    well: bool
+    found: str
+    to_do: str = ""
+
+    def text(self) -> str:
+        return f"✔ {self.name}: {self.found}" if self.well else f"✘ {self.name}: {self.found} → {self.to_do}"
+
+
+def examine() -> Iterator[Line]:
+    """Every look in its order; one that breaks is a line too."""
+    for name, look in LOOKS.items():
+        try:
+            yield from look(name)
+        except Exception as error:  # whatever is broken, the other looks must still be taken
+            yield Line(name, False, f"no se pudo mirar ({type(error).__name__})", "Revise el registro del sistema.")
+
+
+Look = Callable[[str], Iterator[Line]]
+
+
+# ---- database and secrets ----------------------------------------------------------------------------------------
+
+
+def database(name: str) -> Iterator[Line]:
+    if connection.vendor == "sqlite":
+        well = sqlite3.sqlite_version_info >= OLDEST_SQLITE
+        yield Line(name, well, f"SQLite {sqlite3.sqlite_version}", "Actualice a SQLite 3.35 o más nuevo.")
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        number = int(cursor.fetchone()[0])
+    found = f"PostgreSQL {number // 10000}.{number % 10000}"
+    yield Line(name, number >= OLDEST_POSTGRES, found, "Actualice a PostgreSQL 13 o más nuevo.")
+
+
+def migrations(name: str) -> Iterator[Line]:
+    missing = missing_migrations()
+    yield Line(name, not missing, f"faltan {len(missing)}" if missing else "al día", "Corra manage.py migrate.")
+
+
+def secrets(name: str) -> Iterator[Line]:
+    wrong = wrong_secrets()
+    yield Line(name, not wrong, ", ".join(wrong) or "son los de esta base de datos", "Ponga en .env los guardados aparte.")
+    ring = len(settings.KEY_SEALS)
+    to_do = "Corra manage.py rotate_secrets y quite de KEY_SEALS los sellos viejos."
+    yield Line("Sellos", ring == 1, f"{ring} en el llavero", to_do)
+
+
+def env_file(name: str) -> Iterator[Line]:
+    path = Path(os.environ.get("ENV_FILE", settings.BASE_DIR / ".env"))
+    if not path.is_file():
+        yield Line(name, True, "la configuración viene del entorno")
+        return
+    open_to_others = path.stat().st_mode & 0o077
+    yield Line(name, not open_to_others, f"{path.name} {path.stat().st_mode & 0o777:o}", f"Corra chmod 600 {path}.")
+
+
+# ---- the trail ---------------------------------------------------------------------------------------------------
+
+
+def trail(name: str) -> Iterator[Line]:
+    missing = missing_triggers()
+    yield Line(
+        f"{name}, candados", not missing, ", ".join(missing) or "puestos", "Corra manage.py migrate: los vuelve a poner."
+    )
+    rows = list(Event.objects.order_by("-number")[: LOOKED_AT_EVENTS + 1])[::-1]
+    before = rows.pop(0) if len(rows) > LOOKED_AT_EVENTS else None
+    found = next(breaks(rows, audit_mac, before.mac if before else START, before.number if before else 0), None)
+    well = found is None and head_is_right()
+    told = found.what if found else f"los últimos {thousands(len(rows))} eventos encajan"
+    yield Line(
+        name, well, told if well or found else "su cabeza no encaja", "Corra manage.py verify_audit y conserve todo como está."
+    )
+
+
+def anchor(name: str) -> Iterator[Line]:
+    if not settings.AUDIT_ANCHORS:
+        yield Line(name, False, "ninguna", "Ponga AUDIT_ANCHORS y corra manage.py anchor_audit cada día.")
+        return
+    try:
+        last = max((found.at for found in read_anchors(Path(settings.AUDIT_ANCHORS)) if found.at), default=None)
+    except BadAnchor as error:
+        yield Line(name, False, str(error), "Corra manage.py anchor_audit.")
+        return
+    age = timezone.now() - last if last else None
+    yield Line(name, age is not None and age < OLDEST_ANCHOR, _age(age), "Corra manage.py anchor_audit cada día.")
+
+
+# ---- mail --------------------------------------------------------------------------------------------------------
+
+
+def worker(name: str) -> Iterator[Line]:
+    beat = Beat.objects.order_by("-at").first()
+    age = timezone.now() - beat.at if beat else None
+    yield Line(
+        name, age is not None and age < LATEST_BEAT, _age(age), "Arranque manage.py worker (systemctl start portal-worker)."
+    )
+
+
+def queue(name: str) -> Iterator[Line]:
+    now = timezone.now()
+    oldest = Message.objects.filter(state=State.QUEUED, due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"]
+    age = now - oldest if oldest else timedelta(0)
+    yield Line(
+        name, age < LATEST_MAIL, f"el más viejo espera {_span(age)}" if oldest else "vacía", "Mire el servidor de correo."
+    )
+    failed = Message.objects.filter(state=State.FAILED, ended_at__gt=now - timedelta(days=1)).count()
+    yield Line("Correos no entregados", failed == 0, f"{thousands(failed)} en un día", "Mírelos en la página de funcionarios.")
+
+
+def mail_server(name: str) -> Iterator[Line]:
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        yield Line(name, False, "ninguno: los correos no salen", "Ponga en EMAIL_URL un servidor smtp.")
+        return
+    where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    try:
+        server = get_connection(timeout=10)
+        server.open()
+        server.close()
+    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors
+        yield Line(name, False, f"{where} no contesta ({type(error).__name__})", "Revise EMAIL_URL y ese servidor.")
+        return
+    yield Line(name, True, f"{where} contesta")
+
+
+# ---- the machine -------------------------------------------------------------------------------------------------
+
+
+def shared_cache(name: str) -> Iterator[Line]:
+    if "locmem" in settings.CACHES["default"]["BACKEND"]:
+        one_machine = connection.vendor == "sqlite"
+        yield Line(name, one_machine, "cada proceso la suya", "Ponga en CACHE_URL un redis que vean todas las máquinas.")
+        return
+    mark = f"{platform.node()} {os.getpid()}"
+    cache.set("doctor", mark, 30)
+    yield Line(name, cache.get("doctor") == mark, "compartida", "Revise CACHE_URL: lo que se escribe no se lee.")
+
+
+def clock(name: str) -> Iterator[Line]:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            apart = abs(cursor.fetchone()[0] - timezone.now())
+        to_do = "Sincronice los relojes (chrony o systemd-timesyncd)."
+        yield Line(name, apart < LARGEST_CLOCK_DIFFERENCE, f"a {apart.total_seconds():.1f} s del de la base de datos", to_do)
+    if (synchronised := _synchronised()) is not None:
+        to_do = "Encienda la sincronización: timedatectl set-ntp true."
+        yield Line("Hora por internet", synchronised, "sincronizada" if synchronised else "sin sincronizar", to_do)
+
+
+def _synchronised() -> bool | None:
+    """What systemd says, where there is one."""
+    if not (tool := shutil.which("timedatectl")):
+        return None
+    command = [tool, "show", "--property=NTPSynchronized", "--value"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False).stdout.strip()
+    return {"yes": True, "no": False}.get(said)
+
+
+def environment(name: str) -> Iterator[Line]:
+    """What `check --deploy` says."""
+    found = [message for message in checks.run_checks(include_deployment_checks=True) if message.level >= checks.WARNING]
+    for message in found:
+        yield Line(name, False, str(message.msg), str(message.hint or "Mire .env.example."))
+    if not found:
+        yield Line(name, True, "check --deploy no objeta nada")
+
+
+def proxy(name: str) -> Iterator[Line]:
+    trusted = ", ".join(map(str, settings.TRUSTED_PROXIES))
+    yield Line(name, True, trusted or "ninguno: el portal recibe las visitas directamente")
+
+
+def disk(name: str) -> Iterator[Line]:
+    places = {settings.BASE_DIR}
+    if connection.vendor == "sqlite":
+        places.add(Path(str(connection.settings_dict["NAME"])).resolve().parent)
+    for place in sorted(place for place in places if place.is_dir()):
+        free = shutil.disk_usage(place).free
+        yield Line(name, free > LEAST_DISK, f"{free / 2**30:.1f} GiB libres en {place}", "Libere espacio: al menos 1 GiB.")
+
+
+def backups(name: str) -> Iterator[Line]:
+    if not settings.BACKUPS_PATH:
+        yield Line(name, True, "sin mirar (BACKUPS_PATH está vacío)")
+        return
+    folder = Path(settings.BACKUPS_PATH)
+    newest = max((path.stat().st_mtime for path in folder.glob("*") if path.is_file()), default=0.0) if folder.is_dir() else 0.0
+    age = timezone.now() - datetime.fromtimestamp(newest, UTC) if newest else None
+    yield Line(name, age is not None and age < OLDEST_BACKUP, _age(age), "Mire el temporizador portal-backup.")
+
+
+def packages(name: str) -> Iterator[Line]:
+    wanted = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", _requirements(), re.MULTILINE))
+    other = [f"{package} {_installed(package)}" for package, number in wanted.items() if _installed(package) != number]
+    found = ", ".join(other[:5]) or f"Python {platform.python_version()} y {len(wanted)} paquetes como en requirements.txt"
+    yield Line(name, not other, found, "Corra pip install --require-hashes -r requirements.txt.")
+
+
+def _requirements() -> str:
+    path = settings.BASE_DIR / "requirements.txt"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "(falta)"
+
+
+# ---- the members -------------------------------------------------------------------------------------------------
+
+
+def siege(name: str) -> Iterator[Line]:
+    besieged = under_siege()
+    yield Line(name, not besieged, "hay uno" if besieged else "no hay", "Siga «Siege» en docs/operations.md.")
+
+
+def recoverability(name: str) -> Iterator[Line]:
+    yield Line(name, True, coverage_text(count_coverage()))
+
+
+LOOKS: dict[str, Look] = {
+    "Base de datos": database,
+    "Migraciones": migrations,
+    "Secretos": secrets,
+    "Archivo de configuración": env_file,
+    "Auditoría": trail,
+    "Última ancla": anchor,
+    "Proceso de correo": worker,
+    "Cola de correo": queue,
+    "Servidor de correo": mail_server,
+    "Caché": shared_cache,
+    "Reloj": clock,
+    "Configuración": environment,
+    "Proxy de confianza": proxy,
+    "Disco": disk,
+    "Copias de seguridad": backups,
+    "Programas": packages,
+    "Asedio": siege,
+    "Recuperación": recoverability,
+}
+
+
+def _age(age: timedelta | None) -> str:
+    return "nunca" if age is None else f"hace {_span(age)}"
+
+
+def _span(age: timedelta) -> str:
+    seconds = int(age.total_seconds())
+    for size, word in ((86_400, "días"), (3_600, "horas"), (60, "minutos")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {word}"
+    return f"{seconds} segundos"

@@ -1,0 +1,100 @@
+"""Read settings from the environment; a missing or odd value stops the start with a sentence that says how to fix it.
+
+django-environ parses urls (database, cache, mail); what it would let through quietly (an unknown word for a boolean,
+a key of the wrong shape) is refused here.
+"""
+
+import ipaddress
+import os
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+MAKE_KEY = 'python3 -c "import base64,os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
+ON = {"on", "true", "yes", "1"}
+OFF = {"off", "false", "no", "0"}
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The value of `name`, stripped; ImproperlyConfigured when it is required (no default) and missing."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"Falta {name}. Escríbalo en el archivo .env; .env.example dice qué es y cómo se hace.")
+    return default
+
+
+def on_off(name: str, default: bool) -> bool:
+    """A switch: `on` or `off` (also true/false, yes/no, 1/0); anything else stops the start."""
+    value = text(name, "on" if default else "off").lower()
+    if value not in ON | OFF:
+        raise ImproperlyConfigured(f"{name} debe ser «on» u «off», y dice «{value}».")
+    return value in ON
+
+
+def integer(name: str, default: int, least: int, most: int) -> int:
+    """A whole number between `least` and `most`, both allowed."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} debe ser un número entero entre {least} y {most}, y dice «{value}».")
+    return int(value)
+
+
+def duration(name: str, default: timedelta, unit: str, least: int = 1, most: int = 100_000) -> timedelta:
+    """A duration, written as a whole number of `unit` (`seconds`, `minutes`, `hours` or `days`)."""
+    amount = integer(name, int(default / timedelta(**{unit: 1})), least, most)
+    return timedelta(**{unit: amount})
+
+
+def choice(name: str, default: str, allowed: Iterable[str]) -> str:
+    """One of a few words."""
+    value = text(name, default)
+    if value not in set(allowed):
+        raise ImproperlyConfigured(f"{name} debe ser uno de {', '.join(allowed)}, y dice «{value}».")
+    return value
+
+
+def words(name: str, default: str | None = None) -> list[str]:
+    """A comma-separated list without empty items."""
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def fernet_key(name: str, value: str | None = None) -> str:
+    """A key of the Fernet shape: 32 bytes in url-safe base64, 44 characters."""
+    value = text(name) if value is None else value
+    try:
+        long_enough = len(urlsafe_b64decode(value.encode())) == 32
+    except ValueError:
+        long_enough = False
+    if not long_enough:
+        raise ImproperlyConfigured(f"{name} no tiene la forma de una llave (44 letras). Haga una con: {MAKE_KEY}")
+    return value
+
+
+def fernet_keys(name: str) -> list[str]:
+    """The key ring, newest first; at least one key."""
+    keys = [fernet_key(name, value) for value in words(name)]
+    if not keys:
+        raise ImproperlyConfigured(f"{name} está vacío. Haga una llave con: {MAKE_KEY}")
+    return keys
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Addresses or networks, comma-separated."""
+    try:
+        return [ipaddress.ip_network(item, strict=False) for item in words(name, "")]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} lleva direcciones o redes separadas por comas: {error}") from error
+
+
+def url_setting(name: str, reader: str, default: str | None = None) -> dict[str, Any]:
+    """DATABASE_URL, CACHE_URL or EMAIL_URL by django-environ's `reader` (`db_url_config`, …), its errors as a sentence."""
+    try:
+        return getattr(environ.Env, reader)(text(name, default))
+    except (ImproperlyConfigured, ValueError, KeyError) as error:
+        raise ImproperlyConfigured(f"{name} no se entiende. Mire los ejemplos de .env.example. ({error})") from error

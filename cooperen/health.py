@@ -1,0 +1,83 @@
+"""`/salud/`: may this portal be sent requests? Yes or no for each part, and no figures: they would tell a stranger what
+his own request did."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import lru_cache
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from audit.chain import START
+from audit.models import Event, Head
+from outbox.models import Message, State
+
+LATEST_MAIL = timedelta(minutes=15)
+
+
+def database_answers() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() == (1,)
+
+
+def nothing_to_migrate() -> bool:
+    return not missing_migrations()
+
+
+def missing_migrations() -> set[tuple[str, str]]:
+    """Migrations of this code that the database has not had."""
+    return set(_migrations_of_code()) - set(MigrationRecorder(connection).applied_migrations())
+
+
+@lru_cache(maxsize=1)
+def _migrations_of_code() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+def mail_goes_out() -> bool:
+    """No mail has been due for more than 15 minutes."""
+    late = timezone.now() - LATEST_MAIL
+    return not Message.objects.filter(state=State.QUEUED, due_at__lt=late).exists()
+
+
+def head_is_right() -> bool:
+    """The head row tells of the newest event: read in one statement, so without a lock."""
+    newest = Event.objects.order_by("-number")[:1]
+    own = Event.objects.filter(number=OuterRef("number"))
+    head = Head.objects.annotate(newest=Subquery(newest.values("number")), own_mac=Subquery(own.values("mac"))).first()
+    return head is not None and (head.newest or 0, head.own_mac or START) == (head.number, head.mac)
+
+
+PARTS: dict[str, Callable[[], bool]] = {
+    "base_de_datos": database_answers,
+    "migraciones": nothing_to_migrate,
+    "correo": mail_goes_out,
+    "auditoria": head_is_right,
+}
+
+
+def looks() -> dict[str, bool]:
+    """Each part and whether it is well; a database that does not answer leaves none well."""
+    return {name: _well(look) for name, look in PARTS.items()}
+
+
+def _well(look: Callable[[], bool]) -> bool:
+    try:
+        return look()
+    except DatabaseError:
+        return False
+
+
+@login_not_required
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    found = looks()
+    words = {name: "ok" if well else "mal" for name, well in found.items()}
+    return JsonResponse(words, status=200 if all(found.values()) else 503)

@@ -1,0 +1,62 @@
+"""An invented cooperative, to try the portal out."""
+
+from argparse import ArgumentParser
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from rich.console import Console
+from rich.table import Table
+
+from accounts.models import Member
+from cooperen.demo_cast import Part, cast
+from cooperen.demo_files import Files, write_files
+
+MEMBERS = 200
+
+
+class Command(BaseCommand):
+    help = (
+        "Llena una base de datos vacía con una cooperativa inventada: asociados, productos y dos años de movimientos."
+        " Ejemplo: manage.py demo --members 500"
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--members", type=int, default=MEMBERS, metavar="N", help=f"cuántos asociados ({MEMBERS})")
+        parser.add_argument("--files", type=Path, metavar="DIR", help="guarda aquí los tres archivos que se importan")
+        parser.add_argument("--seed", type=int, default=2021, help="otra cooperativa inventada (2021)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if Member.objects.exists():
+            raise CommandError("La base de datos ya tiene asociados; la demostración solo llena una vacía.")
+        if options["members"] < 10:
+            raise CommandError("Pida 10 asociados o más: la demostración usa a varios.")
+        with TemporaryDirectory() as folder:
+            where = options["files"] or Path(folder)
+            self.bring_in(write_files(where, options["members"], options["seed"], timezone.localdate()))
+        self.stdout.write(as_table(list(cast())))
+
+    def bring_in(self, files: Files) -> None:
+        """By the commands an operator uses, so that the demo also tries them."""
+        for command, path in (
+            ("import_members", files.members),
+            ("import_products", files.products),
+            ("import_movements", files.movements),
+        ):
+            told = StringIO()
+            call_command(command, str(path), stdout=told)
+            self.stderr.write(told.getvalue().strip())
+
+
+def as_table(parts: list[Part]) -> str:
+    """The people to try, as a table for a terminal of any width."""
+    table = Table("Qué probar", "Documento", "Con qué", show_lines=True)
+    for part in parts:
+        table.add_row(part.deed, part.document, "\n".join(part.lines))
+    console = Console(file=StringIO(), width=100)
+    console.print(table)
+    return console.file.getvalue()  # type: ignore[attr-defined]

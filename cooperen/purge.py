@@ -1,0 +1,80 @@
+"""What has had its time is removed or wiped, in small transactions, so that nobody waits for it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from captcha.models import CaptchaStore
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.limits import HOUR, microseconds
+from accounts.models import AccessKey, Budget, ContactChange, KeyBatch, KeyRun, KnownDevice, Miss, Notice
+from audit.actors import Actor
+from audit.kinds import Kind
+from audit.record import record
+from outbox.models import Job, Message, State
+from recovery.models import Attempt
+
+AT_ONCE = 2_000  # rows a transaction
+TOLD_EXPIRED = timedelta(days=7)  # who types an expired key is told so for this long; then the key is wiped
+MISSES = timedelta(hours=1)  # a success gives back tries of the last half hour
+
+
+def purge(*, by: Actor) -> dict[str, int]:
+    """Remove what nobody needs any more; how many rows of what (Spanish), and one event if there was anything."""
+    now = timezone.now()
+    counts = {what: _delete(rows) for what, rows in _deletions(now)}
+    counts |= {what: _wipe(rows, **fields) for what, rows, fields in _wipings(now)}
+    counts = {what: count for what, count in counts.items() if count}
+    if counts:
+        record(Kind.DATA_PURGED, by=by, deleted=[f"{what}: {count}" for what, count in counts.items()])
+    return counts
+
+
+def _deletions(now: datetime) -> Iterator[tuple[str, QuerySet]]:
+    old = now - settings.KEEP_ATTEMPTS
+    done = [State.SENT, State.FAILED, State.LAPSED]
+    unused = microseconds(now)
+    yield "sesiones vencidas", Session.objects.filter(expire_date__lt=now)
+    yield "imágenes vencidas", CaptchaStore.objects.filter(expiration__lt=now)
+    yield "claves terminadas", AccessKey.objects.filter(ended_at__lt=old)
+    full = Budget.objects.filter(tat__lt=unused, refused_at__lt=unused - HOUR, alarm_at=None)
+    yield "límites sin uso", full
+    yield "intentos errados", Miss.objects.filter(at__lt=now - MISSES)
+    yield "dispositivos sin uso", KnownDevice.objects.filter(used_at__lt=now - settings.DEVICE_LIFE)
+    yield "códigos «no fui yo» vencidos", Notice.objects.filter(expires_at__lt=now)
+    yield "recuperaciones", Attempt.objects.filter(started_at__lt=old)
+    yield "cambios de contacto", ContactChange.objects.filter(decided_at__lt=old)
+    yield "mensajes", Message.objects.filter(state__in=done, ended_at__lt=now - settings.KEEP_MESSAGES)
+    yield "tareas", Job.objects.filter(state__in=done, ended_at__lt=now - settings.KEEP_MESSAGES)
+    yield "emisiones en lote", KeyRun.objects.filter(created_at__lt=old)
+
+
+def _wipings(now: datetime) -> Iterator[tuple[str, QuerySet, dict[str, object]]]:
+    expired = AccessKey.objects.live().filter(expires_at__lt=now - TOLD_EXPIRED)
+    yield "claves vencidas", expired, {"ended_at": now, "ended_why": "expired", "sealed": "", "opening": ""}
+    # an attempt that passed in its last minute shows its key as long as that key works
+    shown = Attempt.objects.exclude(shown="").filter(expires_at__lt=now - settings.TEMPORARY_KEY_LIFE)
+    yield "claves mostradas", shown, {"shown": ""}
+    forgotten = KeyBatch.objects.exclude(sealed="").filter(run__created_at__lt=now - settings.INITIAL_KEY_LIFE)
+    yield "lotes sin terminar", forgotten, {"sealed": ""}
+
+
+def _delete(rows: QuerySet) -> int:
+    return sum(
+        rows.model._default_manager.filter(pk__in=some).delete()[1].get(rows.model._meta.label, 0) for some in _pieces(rows)
+    )
+
+
+def _wipe(rows: QuerySet, **fields: object) -> int:
+    return sum(rows.filter(Q(pk__in=some)).update(**fields) for some in _pieces(rows))
+
+
+def _pieces(rows: QuerySet) -> Iterator[list[object]]:
+    """Primary keys of what is still to be done; whoever asks for the next piece has dealt with this one."""
+    while some := list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            yield some

@@ -1,0 +1,194 @@
+"""All settings; they come from the environment only (`.env.example` explains each).
+
+A missing or odd value stops the start with a sentence. Nothing here weakens a security property by default.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+
+from cooperen import env, style
+from cooperen.logs import logs_settings
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+# ENV_FILE lets the demo and the tests keep away from the operator's own file.
+environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+
+# --- secrets: all required, none with a default ---------------------------------------------------------------------
+SECRET_KEY = env.text("SECRET_KEY")
+KEY_SEALS = env.fernet_keys("KEY_SEALS")
+DIGEST_KEY = env.fernet_key("DIGEST_KEY")
+DECOY_KEY = env.fernet_key("DECOY_KEY")
+AUDIT_KEY = env.fernet_key("AUDIT_KEY")
+
+# --- where it runs --------------------------------------------------------------------------------------------------
+DEBUG = env.on_off("DEBUG", False)
+HTTPS = env.on_off("HTTPS", True)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+
+# --- the cooperative ------------------------------------------------------------------------------------------------
+COOP_NAME = env.text("COOP_NAME", "Cooperen")
+COOP_NIT = env.text("COOP_NIT", "")
+COOP_PHONE = env.text("COOP_PHONE", "(601) 555 0100")
+COOP_HOURS = env.text("COOP_HOURS", "lunes a viernes de 8:00 a. m. a 5:00 p. m.")
+COOP_COLOR = style.accent(env.text("COOP_COLOR", "#00513b"))
+PORTAL_DOMAIN = env.text("PORTAL_DOMAIN", "www.cooperen.com")
+
+# --- policies -------------------------------------------------------------------------------------------------------
+RECOVERY_REVEAL = env.choice("RECOVERY_REVEAL", "screen_and_email", ["screen_and_email", "known_device", "email"])
+RECOVERY_QUESTIONS = env.integer("RECOVERY_QUESTIONS", 4, least=4, most=4)
+RECOVERY_COUNTDOWN = env.duration("RECOVERY_COUNTDOWN_SECONDS", timedelta(seconds=120), "seconds", least=60, most=600)
+RECOVERY_HOLD = env.duration("RECOVERY_HOLD_HOURS", timedelta(hours=72), "hours", least=72, most=720)
+RECOVERY_TIME = env.duration("RECOVERY_MINUTES", timedelta(minutes=45), "minutes", least=30, most=120)
+TEMPORARY_KEY_LIFE = env.duration("TEMPORARY_KEY_MINUTES", timedelta(minutes=30), "minutes", least=5, most=30)
+INITIAL_KEY_LIFE = env.duration("INITIAL_KEY_DAYS", timedelta(days=30), "days", least=1, most=30)
+MAILED_KEY_LIFE = env.duration("MAILED_KEY_HOURS", timedelta(hours=24), "hours", least=1, most=24)
+DEVICE_LIFE = env.duration("DEVICE_DAYS", timedelta(days=180), "days", least=1, most=180)
+SESSION_IDLE = env.duration("SESSION_IDLE_MINUTES", timedelta(minutes=15), "minutes", least=15, most=60)
+SESSION_LIFE = env.duration("SESSION_HOURS", timedelta(hours=8), "hours", least=1, most=8)
+KEEP_ATTEMPTS = env.duration("KEEP_ATTEMPTS_DAYS", timedelta(days=365), "days", least=30, most=3650)
+KEEP_MESSAGES = env.duration("KEEP_MESSAGES_DAYS", timedelta(days=90), "days", least=7, most=3650)
+AUDIT_ANCHORS = env.text("AUDIT_ANCHORS", "")
+BACKUPS_PATH = env.text("BACKUPS_PATH", "")
+# OWASP's set of least memory; docs/decisions says why. (memory in KiB, passes, lanes)
+ARGON2_PARAMETERS = (
+    env.integer("ARGON2_MEMORY_KIB", 19456, least=19456, most=1_048_576),
+    env.integer("ARGON2_PASSES", 2, least=2, most=20),
+    1,
+)
+
+# --- database, cache, mail ------------------------------------------------------------------------------------------
+DATABASES: dict[str, dict[str, Any]] = {"default": env.url_setting("DATABASE_URL", "db_url_config")}
+DATABASE = DATABASES["default"]
+if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASE.setdefault("OPTIONS", {}).update(
+        timeout=20,  # seconds to wait for the one writer
+        transaction_mode="IMMEDIATE",
+        init_command="PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    )
+    DATABASE["CONN_MAX_AGE"] = 600
+else:
+    # The server has more threads than a database wants connections: they share a few, and wait in line under load.
+    most = env.integer("DATABASE_CONNECTIONS", 12, least=2, most=200)
+    DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": most, "timeout": 30}  # seconds
+DATABASE["CONN_HEALTH_CHECKS"] = True
+
+CACHES = {"default": env.url_setting("CACHE_URL", "cache_url_config", "locmemcache://")}
+vars().update(env.url_setting("EMAIL_URL", "email_url_config", "smtp://127.0.0.1:25"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"no-responder@{PORTAL_DOMAIN.removeprefix('www.')}")
+
+# --- Django ---------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "cooperen.apps.CooperenConfig",
+    "vault",
+    "audit",
+    "outbox",
+    "accounts",
+    "recovery",
+    "statements",
+    "backoffice",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "csp",
+    "captcha",
+]
+MIDDLEWARE = [
+    "cooperen.request_log.RequestLogMiddleware",
+    "accounts.middleware.ClientAddressMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SessionLimitsMiddleware",
+    "accounts.middleware.DoorMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "cooperen.urls"
+WSGI_APPLICATION = "cooperen.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cooperen.context.portal",
+            ],
+        },
+    },
+]
+AUTH_USER_MODEL = "accounts.Member"
+AUTHENTICATION_BACKENDS = ["accounts.backends.AccessKeyBackend", "accounts.backends.StaffBackend"]
+PASSWORD_HASHERS = ["accounts.passwords.StaffPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "statements:statement"
+
+LANGUAGE_CODE = "es-co"
+TIME_ZONE = "America/Bogota"
+USE_I18N = True
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- the picture with a word (django-simple-captcha) -----------------------------------------------------------------
+CAPTCHA_CHALLENGE_FUNCT = "recovery.words.word_challenge"
+CAPTCHA_NOISE_FUNCTIONS = ("recovery.words.thin_strokes",)
+CAPTCHA_FILTER_FUNCTIONS = ("recovery.words.few_greys",)
+CAPTCHA_FONT_SIZE = 38  # pixels
+CAPTCHA_LETTER_ROTATION = (-14, 14)  # degrees; more is hard on old eyes
+CAPTCHA_BACKGROUND_COLOR = "#ffffff"
+CAPTCHA_FOREGROUND_COLOR = "#1a1a1a"
+CAPTCHA_2X_IMAGE = False
+CAPTCHA_TIMEOUT = int(RECOVERY_TIME.total_seconds() // 60)  # minutes: the picture lives as long as its page
+
+LOGGING = logs_settings(debug=DEBUG, requests=env.on_off("LOG_REQUESTS", True))
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]  # the office's style sheet; member pages carry theirs
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True
+
+# --- sessions, cookies, headers -------------------------------------------------------------------------------------
+SESSION_ENGINE = "accounts.sessions"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_COOKIE_AGE = int(SESSION_LIFE.total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-sesion" if HTTPS else "sesion"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "cooperen.views.page_expired"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^salud/$"]  # a look from this machine comes without TLS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144  # bytes; the largest form of the portal is under 8 KB
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+
+CONTENT_SECURITY_POLICY = style.content_security_policy(COOP_COLOR)

@@ -1,0 +1,143 @@
+"""The look of the member pages in one place: colour, style sheet, the two small scripts, and the policy that names them.
+
+Everything is read once, when the portal starts. Settings import `content_security_policy` and `accent`,
+so this module reads settings only inside functions.
+"""
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+ERROR_SHEET = "_error_style.css"
+SCRIPTS = ("show_key", "countdown")
+WHITE = (255, 255, 255)
+# WCAG 1.4.6 (AAA), measured where it is hardest: on the light tint of the same colour that lies under some links.
+LEAST_CONTRAST = 7
+
+Colour = tuple[int, int, int]
+
+
+def parse(text: str) -> Colour:
+    """`#00513b` as three numbers; ValueError for anything else."""
+    if len(text) != 7 or text[0] != "#":
+        raise ValueError(text)
+    return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
+
+
+def luminance(colour: Colour) -> float:
+    """Relative luminance, 0 to 1, as WCAG 2 defines it."""
+    parts = [c / 255 for c in colour]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """Contrast between two colours, 1 to 21."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def accent(text: str) -> str:
+    """COOP_COLOR when it can be read on white by old eyes; otherwise the start stops with a sentence."""
+    try:
+        ratio = contrast(parse(text), parse(shades_of(text)["tint"]))
+    except ValueError:
+        raise ImproperlyConfigured(f"COOP_COLOR debe ser un color como #00513b, y dice «{text}».") from None
+    if ratio < LEAST_CONTRAST:
+        raise ImproperlyConfigured(
+            f"COOP_COLOR {text} es muy claro para leerse: su contraste es {ratio:.1f} y se pide {LEAST_CONTRAST}."
+            " Elija uno más oscuro."
+        )
+    return text
+
+
+def blend(colour: Colour, other: Colour, share: float) -> str:
+    """`share` of the first colour and the rest of the other, as `#rrggbb`."""
+    mixed = (round(a * share + b * (1 - share)) for a, b in zip(colour, other, strict=True))
+    return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+def shades_of(color: str) -> dict[str, str]:
+    """The few colours of a page, all made from the cooperative's own."""
+    base = parse(color)
+    return {
+        "accent": color,
+        "deep": blend(base, (0, 0, 0), 0.72),
+        "soft": blend(base, WHITE, 0.05),
+        "tint": blend(base, WHITE, 0.1),
+        "line": blend(base, WHITE, 0.25),
+    }
+
+
+@cache
+def style_of(color: str, sheet: str = "_style.css") -> str:
+    """A style sheet with the cooperative's colours in place, without the white space only its writers need."""
+    text = (TEMPLATES / sheet).read_text(encoding="utf-8")
+    for name, shade in shades_of(color).items():
+        text = text.replace(f"var(--{name})", shade)
+    return squeeze(text)
+
+
+def squeeze(text: str) -> str:
+    """A style sheet on one line, comments out."""
+    while "/*" in text:
+        before, _, rest = text.partition("/*")
+        text = before + rest.partition("*/")[2]
+    text = " ".join(text.split())
+    for mark in "{};,":
+        text = text.replace(f" {mark}", mark).replace(f"{mark} ", mark)
+    return text.replace(": ", ":").replace(";}", "}")
+
+
+@cache
+def page_script(name: str) -> str:
+    """The text of one script; its first comment, for us, stays at home."""
+    text = (TEMPLATES / f"_{name}.js").read_text(encoding="utf-8")
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("//"))
+
+
+def page_style() -> str:
+    """The style sheet of this cooperative."""
+    from django.conf import settings
+
+    return style_of(settings.COOP_COLOR)
+
+
+def error_style() -> str:
+    """The much smaller one of the error pages."""
+    from django.conf import settings
+
+    return style_of(settings.COOP_COLOR, ERROR_SHEET)
+
+
+def shades() -> dict[str, str]:
+    """The colours of this cooperative."""
+    from django.conf import settings
+
+    return shades_of(settings.COOP_COLOR)
+
+
+def source(text: str) -> str:
+    """How a policy names an inline text: `'sha256-…'`."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def content_security_policy(color: str) -> dict[str, Any]:
+    """What a browser may do on our pages: our own files, two inline styles, two inline scripts, and nothing else."""
+    return {
+        "DIRECTIVES": {
+            "default-src": ["'none'"],
+            "style-src": ["'self'", source(style_of(color)), source(style_of(color, ERROR_SHEET))],
+            "script-src": ["'self'", *(source(page_script(name)) for name in SCRIPTS)],
+            "img-src": ["'self'", "data:"],
+            "connect-src": ["'self'"],
+            "form-action": ["'self'"],
+            "base-uri": ["'none'"],
+            "frame-ancestors": ["'none'"],
+        }
+    }

@@ -1,0 +1,47 @@
+"""The filters of `accounts.es_co`, for templates: `{% load es_co %}`. Nothing to show gives an empty text."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import template
+
+from accounts import es_co
+
+register = template.Library()
+
+
+def empty_for_none(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    """The same writer, with an empty text where there is no value."""
+
+    def written(value: Any) -> str:
+        return "" if value is None or value == "" else write(value)
+
+    return written
+
+
+NAMES = (
+    "fecha_larga",
+    "fecha_con_dia",
+    "fecha_corta",
+    "mes_largo",
+    "hora",
+    "a_las",
+    "pesos",
+    "porcentaje",
+    "documento_puntos",
+)
+for name in NAMES:
+    register.filter(name, empty_for_none(getattr(es_co, name)))
+
+
+@register.filter
+def solo_numeros(phone: str) -> str:
+    """A phone as a `tel:` link takes it: digits and a leading plus."""
+    digits = "".join(mark for mark in phone if mark.isdigit())
+    return f"+{digits}" if phone.strip().startswith("+") else digits
+
+
+@register.filter
+def con_punto(sentence: str) -> str:
+    """A sentence with its full stop: one, also where it ends in «p. m.»."""
+    return sentence if sentence.endswith(".") else f"{sentence}."

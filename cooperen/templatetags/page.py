@@ -1,0 +1,42 @@
+"""What every page carries inside itself: `{% load page %}`, then `{% page_style %}` and `{% page_script "show_key" %}`.
+
+The style and the scripts are inline so that a page is one request; the policy names them by their digest.
+"""
+
+from django import template
+from django.forms import BoundField
+from django.utils.safestring import SafeString, mark_safe
+
+from cooperen import style
+
+register = template.Library()
+
+
+@register.simple_tag
+def page_style() -> SafeString:
+    """The `<style>` element of the portal."""
+    return mark_safe(f"<style>{style.page_style()}</style>")  # noqa: S308  our own file, nothing typed by anybody
+
+
+@register.simple_tag
+def error_style() -> SafeString:
+    """The `<style>` element of the error pages."""
+    return mark_safe(f"<style>{style.error_style()}</style>")  # noqa: S308  our own file
+
+
+@register.simple_tag
+def page_script(name: str) -> SafeString:
+    """One of the portal's scripts: `show_key` or `countdown`."""
+    return mark_safe(f"<script>{style.page_script(name)}</script>")  # noqa: S308  our own file
+
+
+@register.simple_tag
+def page_shade(name: str) -> str:
+    """A colour of the cooperative: `accent`, `deep`, `soft` or `line`."""
+    return style.shades()[name]
+
+
+@register.filter
+def first_id(field: BoundField) -> str:
+    """The id an error links to: the field itself, or the first option of a question."""
+    return field.subwidgets[0].id_for_label if field.use_fieldset else field.id_for_label

@@ -1,0 +1,18 @@
+from django.urls import include, path
+
+from backoffice.admin import site as office
+from cooperen import views
+from cooperen.health import health
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("acceso/", include("accounts.urls")),
+    path("recuperar/", include("recovery.urls")),
+    path("estado-de-cuenta/", include("statements.urls")),
+    path("salud/", health, name="health"),
+    path("admin/", office.urls),
+]
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error

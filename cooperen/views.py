@@ -1,0 +1,57 @@
+"""The home page, and the pages for when something is not as it should be."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from cooperen import context
+
+HOME_AGE = 300  # seconds a browser or a proxy may keep the home page
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The same bytes for everyone; `?salio=1` says goodbye."""
+    response = render(request, "cooperen/home.html", {"left": request.GET.get("salio") == "1"})
+    patch_cache_control(response, public=True, max_age=HOME_AGE)
+    return response
+
+
+def error_page(status: int, title: str, text: str) -> HttpResponse:
+    """A small page that needs neither session nor database: it must work when they do not."""
+    page = render_to_string("error.html", {**context.portal(None), "title": title, "text": text})
+    response = HttpResponse(page, status=status)
+    patch_cache_control(response, no_store=True)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(400, "No pudimos leer lo que envió", "Vuelva a abrir la página e intente de nuevo.")
+
+
+@login_not_required
+def page_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token is missing or from another session (CSRF)."""
+    return error_page(403, "Su página venció", "Vuelva a abrirla e intente de nuevo.")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(403, "Esta página no está abierta para usted", "Vuelva al inicio e intente de nuevo.")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(404, "No encontramos esta página", "Revise la dirección o vuelva al inicio.")
+
+
+def too_many(request: HttpRequest, text: str) -> HttpResponse:
+    """A pause that no form can show; `text` says until when."""
+    return error_page(429, "Espere un momento", text)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_page(500, "Hay un problema con el servicio", f"Intente más tarde o llame al {settings.COOP_PHONE}.")

@@ -1,0 +1,20 @@
+"""The server's door: `granian --interface wsgi cooperen.wsgi:application`."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cooperen.settings")
+try:
+    application = get_wsgi_application()
+except ImproperlyConfigured as error:
+    sys.exit(f"No se puede empezar: {error}")
+
+from cooperen.start import Refused, refuse_wrong_secrets
+
+try:
+    refuse_wrong_secrets()
+except Refused as error:
+    sys.exit(f"No se puede empezar: {error}")
