@@ -1,0 +1,122 @@
+"""`/acceso/cambiar-clave/`: with and without a session."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import AccessKey, KnownDevice, Member
+from audit.kinds import Kind
+from audit.models import Event
+from outbox.models import Message
+from tests.doors import change, choose, given, not_holding, sign_in
+
+pytestmark = pytest.mark.django_db
+DONE = "✔ Cambio realizado con éxito, ingrese los nuevos datos"
+EASY = "Elija otra clave: esa es fácil de adivinar"
+
+
+def test_the_first_time_road_ends_at_the_entry_page_with_the_notice(client: Client, member: Member) -> None:
+    key = given(member, AccessKey.Kind.INITIAL)
+    sign_in(client, member.document, key)
+    response = change(client, member.document, key, "48271")
+    assert response.headers["Location"] == "/acceso/"
+    page = client.get("/acceso/").content.decode()
+    assert DONE in page
+    assert "<title>Cambio realizado con éxito – Control de acceso para Asociados" in page
+    assert client.get("/estado-de-cuenta/").headers["Location"] == "/acceso/"
+    assert sign_in(client, member.document, "48271").headers["Location"] == "/estado-de-cuenta/"
+
+
+def test_without_a_session_the_form_works_the_same(client: Client, member: Member) -> None:
+    choose(member, "48271")
+    assert change(client, member.document, "48271", "60382").status_code == 302
+    assert sign_in(client, member.document, "60382").headers["Location"] == "/estado-de-cuenta/"
+
+
+def test_a_change_ends_every_other_key_and_every_session(member: Member) -> None:
+    choose(member, "48271")
+    given(member, AccessKey.Kind.INITIAL)
+    temporary = given(member, AccessKey.Kind.TEMPORARY)
+    elsewhere, here = Client(), Client()
+    sign_in(elsewhere, member.document, "48271")
+    change(here, member.document, temporary, not_holding(temporary))
+    assert list(member.keys.live().values_list("kind", flat=True)) == ["chosen"]
+    assert elsewhere.get("/estado-de-cuenta/").headers["Location"] == "/acceso/"
+    assert not member.keys.exclude(ended_at=None).exclude(sealed="").exists()
+
+
+def test_the_old_key_opens_until_the_change_is_complete(client: Client, member: Member) -> None:
+    choose(member, "48271")
+    given(member, AccessKey.Kind.TEMPORARY)
+    assert sign_in(client, member.document, "48271").headers["Location"] == "/estado-de-cuenta/"
+
+
+def test_a_forced_change_makes_this_browser_known_and_forgets_the_others(member: Member) -> None:
+    choose(member, "48271")
+    for _ in range(2):
+        sign_in(Client(), member.document, "48271")
+    here = Client()
+    temporary = given(member, AccessKey.Kind.TEMPORARY)
+    change(here, member.document, temporary, not_holding(temporary))
+    assert KnownDevice.objects.filter(member=member).count() == 1
+    assert here.cookies["dispositivo"]["samesite"] == "Strict"
+    assert here.cookies["dispositivo"]["httponly"]
+
+
+@pytest.mark.parametrize(
+    ("new", "sentence"),
+    [
+        ("1234", "La nueva clave debe tener 5 números"),
+        ("12345", EASY),
+        ("77777", EASY),
+        ("32451", EASY),  # in the document
+        ("58531", EASY),  # year, month, day
+        ("05552", EASY),  # in both phones
+        ("19581", EASY),
+        ("48271", "La nueva clave debe ser diferente de la actual"),
+    ],
+)
+def test_easy_keys_are_refused_and_the_old_one_stays(client: Client, member: Member, new: str, sentence: str) -> None:
+    choose(member, "48271")
+    response = change(client, member.document, "48271", new)
+    assert response.status_code == 200
+    assert sentence in response.content.decode()
+    assert sign_in(client, member.document, "48271").status_code == 302
+
+
+def test_none_of_the_last_three_keys_comes_back(client: Client, member: Member) -> None:
+    choose(member, "48271")
+    for old, new in (("48271", "60382"), ("60382", "90352"), ("90352", "48279")):
+        assert change(client, member.document, old, new).status_code == 302
+    assert "Elija otra clave" in change(client, member.document, "48279", "60382").content.decode()
+    assert change(client, member.document, "48279", "48271").status_code == 302  # four keys ago
+
+
+def test_a_new_key_may_not_hold_the_given_one(client: Client, member: Member) -> None:
+    key = given(member, AccessKey.Kind.TEMPORARY)
+    page = change(client, member.document, key, key + "7").content.decode()
+    assert "Elija otra clave" in page
+
+
+def test_a_confirmation_that_differs_is_told_there(client: Client, member: Member) -> None:
+    choose(member, "48271")
+    page = change(client, member.document, "48271", "60382", "60383").content.decode()
+    assert "La confirmación no es igual a la nueva clave" in page
+    assert "60382" not in page
+
+
+def test_wrong_current_keys_spend_the_same_budget_as_sign_in(client: Client, member: Member) -> None:
+    choose(member, "48271")
+    for _ in range(3):
+        change(Client(), member.document, "90352", "60382")
+    for _ in range(2):
+        sign_in(Client(), member.document, "90352")
+    assert change(Client(), member.document, "90352", "60382").status_code == 429
+
+
+def test_the_member_is_told_without_the_key_and_the_trail_knows(client: Client, member: Member) -> None:
+    choose(member, "48271")
+    change(client, member.document, "48271", "60382")
+    assert Message.objects.filter(kind="key_changed").count() == 1
+    event = Event.objects.get(kind=Kind.KEY_CHOSEN)
+    assert event.subject_tail == member.document[-3:]
+    assert "60382" not in event.details

@@ -1,0 +1,44 @@
+"""Dates, hours, money and documents as Colombia writes them."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from accounts import es_co
+
+MORNING = datetime(2021, 10, 21, 13, 5, tzinfo=UTC)  # 8:05 in Bogotá
+
+
+def test_dates_have_small_months_and_no_leading_zero():
+    assert es_co.fecha_larga(date(2021, 10, 5)) == "5 de octubre de 2021"
+    assert es_co.fecha_con_dia(date(2021, 10, 21)) == "Jueves, 21 de octubre de 2021"
+    assert es_co.fecha_corta(date(2021, 3, 5)) == "05/03/2021"
+
+
+def test_a_moment_is_shown_on_the_clock_of_bogota():
+    assert es_co.fecha_larga(datetime(2021, 10, 22, 4, 59, tzinfo=UTC)) == "21 de octubre de 2021"
+    assert es_co.hora(MORNING) == "8:05 a. m."
+
+
+@pytest.mark.parametrize(("hour", "shown"), [(5, "12:00 a. m."), (17, "12:00 p. m."), (18, "1:00 p. m."), (4, "11:00 p. m.")])
+def test_hours_have_twelve_and_no_zero(hour: int, shown: str):
+    assert es_co.hora(datetime(2021, 10, 21, hour, tzinfo=UTC)) == shown
+
+
+def test_a_moment_to_come_says_today_or_which_day():
+    assert es_co.cuando(datetime(2021, 10, 21, 20, 45, tzinfo=UTC), MORNING) == "hoy a las 3:45 p. m."
+    assert es_co.cuando(datetime(2021, 10, 22, 18, 5, tzinfo=UTC), MORNING) == "el 22 de octubre de 2021 a la 1:05 p. m."
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [("1234567", "$\u00a01.234.567,00"), ("-50000", "−$\u00a050.000,00"), ("0.005", "$\u00a00,01"), ("0", "$\u00a00,00")],
+)
+def test_money_has_points_a_comma_and_its_sign_in_front(amount: str, shown: str):
+    assert es_co.pesos(Decimal(amount)) == shown
+
+
+def test_a_document_has_points_and_other_texts_stay():
+    assert es_co.documento_puntos("1020304") == "1.020.304"
+    assert es_co.documento_puntos("") == ""

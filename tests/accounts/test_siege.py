@@ -1,0 +1,80 @@
+"""Siege: after too many failures over the whole portal strangers' browsers must read a picture."""
+
+import re
+
+import pytest
+from captcha.models import CaptchaStore
+from django.test import Client
+
+from accounts import budgets, siege
+from accounts.limits import microseconds
+from accounts.models import Budget, Member
+from audit.kinds import Kind
+from audit.models import Event
+from tests.doors import choose, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def under_siege(clock) -> None:
+    """As if 500 entries had failed just now."""
+    limit = budgets.portal()
+    Budget.objects.create(id=limit.id, name=limit.name, tat=microseconds(clock.now) + limit.burst * limit.step)
+    sign_in(Client(), "99999999", "60382")
+
+
+def read_picture(page: str) -> dict[str, str]:
+    key = re.search(r'name="captcha_0" value="(\w+)"', page)[1]
+    return {"captcha_0": key, "captcha_1": CaptchaStore.objects.get(hashkey=key).response}
+
+
+def test_a_stranger_must_read_the_picture_and_is_offered_the_mail_road(member: Member, under_siege: None) -> None:
+    choose(member, "48271")
+    client = Client()
+    page = sign_in(client, member.document, "48271").content.decode()
+    assert "Escriba la palabra de la imagen" in page
+    assert "Pida una clave a su correo" in page
+    data = {"documento": member.document, "clave": "48271", **read_picture(page)}
+    assert client.post("/acceso/", data).status_code == 302
+
+
+def test_a_wrong_word_is_not_judged_and_costs_nothing(member: Member, under_siege: None) -> None:
+    choose(member, "48271")
+    client = Client()
+    rows = Budget.objects.count()
+    page = client.get("/acceso/").content.decode()
+    data = {"documento": member.document, "clave": "60382", **read_picture(page), "captcha_1": "otra"}
+    assert "La palabra no es igual a la de la imagen" in client.post("/acceso/", data).content.decode()
+    assert Budget.objects.count() == rows
+
+
+def test_a_picture_serves_once(member: Member, under_siege: None) -> None:
+    client = Client()
+    data = {"documento": member.document, "clave": "60382", **read_picture(client.get("/acceso/").content.decode())}
+    assert "no coinciden" in client.post("/acceso/", data).content.decode()
+    assert "La palabra no es igual" in client.post("/acceso/", data).content.decode()
+
+
+def test_a_known_phone_sees_no_picture(member: Member, clock) -> None:
+    choose(member, "48271")
+    phone = Client()
+    sign_in(phone, member.document, "48271")
+    siege.start(budgets.portal())
+    limit = budgets.portal()
+    Budget.objects.filter(pk=limit.id).update(tat=microseconds(clock.now) + limit.burst * limit.step)
+    assert siege.under_siege()
+    phone.post("/acceso/salir/")
+    assert sign_in(phone, member.document, "48271").status_code == 302
+    phone.post("/acceso/salir/")
+    assert "Escriba la palabra" in sign_in(phone, "99999999", "48271").content.decode()  # known to Rosa, not to all
+
+
+def test_it_ends_by_itself_below_half_and_both_ends_leave_one_event(under_siege: None, clock) -> None:
+    assert siege.under_siege()
+    clock.forward(hours=11)
+    assert siege.under_siege()
+    clock.forward(hours=2)
+    assert not siege.under_siege()
+    assert Event.objects.filter(kind=Kind.SIEGE_STARTED).count() == 1
+    assert Event.objects.filter(kind=Kind.SIEGE_ENDED).count() == 1

@@ -1,0 +1,62 @@
+"""An outsider's chance per member and year, from the numbers of `accounts/budgets.py` alone.
+
+A year with one recovery and one letter; every door tried as often as its budget allows, by somebody with as many networks
+as he likes who reads every picture. Adding the chances of the doors counts each success at least once: an upper bound.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from accounts import budgets
+from accounts.limits import Limit
+from tests.attacks.popularity import allowed_by_popularity, shares
+
+YEAR = timedelta(days=365)
+LIVES = {"temporary": timedelta(minutes=30), "initial": timedelta(days=30), "mailed": timedelta(hours=24)}
+SIX = 900_000  # keys of six digits: none begins with 0
+ANSWERS = 5**4  # four questions, each right one time in five
+BOUNDS = {"random": 0.0008, "human": 0.005, "email": 0.01}
+
+
+def tries(limit: Limit, span: timedelta) -> int:
+    """The most tries one budget grants within `span`: all at once at its beginning, then one each `every`."""
+    return limit.burst + int(span / limit.every)
+
+
+@dataclass(frozen=True)
+class Door:
+    """One way in: how many tries a year, and how many a success takes on average."""
+
+    name: str
+    tries: int
+    space: float
+
+    @property
+    def chance(self) -> float:
+        return self.tries / self.space
+
+
+def five_digits() -> int:
+    """Tries against a chosen key from unknown devices: the stricter of the two rows."""
+    return min(tries(budgets.sign_in_short(""), YEAR), tries(budgets.sign_in_long(""), YEAR))
+
+
+def doors(human: bool = False, email: bool = False) -> list[Door]:
+    """Every way in, for keys chosen at random or as people do, and for who knows the e-mail too."""
+    five = five_digits()
+    best = sum(shares()[:five]) if human else five / len(allowed_by_popularity())
+    mails = tries(budgets.mail_road_keys(""), YEAR)
+    found = [
+        Door("clave elegida, 5 números", five, five / best),
+        Door("temporal, 4 números", tries(budgets.temporary_key("", 1, False), LIVES["temporary"]), 10**4),
+        Door("inicial, 6 números", tries(budgets.initial_key("", 1), LIVES["initial"]), SIX),
+        Door("por correo, 6 números", mails * tries(budgets.mailed_key("", 1), LIVES["mailed"]), SIX),
+    ]
+    if email:
+        found.append(Door("preguntas", tries(budgets.answers_document("", ""), YEAR), ANSWERS))
+    return found
+
+
+def chance(human: bool = False, email: bool = False) -> float:
+    """All doors added."""
+    return sum(door.chance for door in doors(human, email))

@@ -1,0 +1,49 @@
+"""One popular key on ten thousand documents from a thousand networks.
+
+    python -m tests.attacks.spraying
+
+How many tries pass before strangers must read pictures, and how many accounts that opens, were keys as people choose them.
+"""
+
+import sys
+
+
+def spray(documents: int, networks: int) -> int:
+    """Tries before the siege began (all of them, if it did not)."""
+    from accounts.guard import try_key
+    from accounts.siege import under_siege
+    from accounts.visitors import Visitor
+    from tests.attacks.popularity import allowed_by_popularity
+
+    key = allowed_by_popularity()[0]
+    for number in range(documents):
+        place = number % networks
+        try_key(
+            document=str(40_000_000 + number), key=key, visitor=Visitor(f"10.{place // 250}.{place % 250}.0/24", "", "", "")
+        )
+        if number % 50 == 0 or number > 495:
+            if under_siege():
+                return number
+    return documents
+
+
+def expected_before_siege() -> float:
+    """Accounts opened by the most popular allowed key, tried as often as the portal's budget lets strangers."""
+    from accounts import budgets
+    from tests.attacks.popularity import shares
+
+    return budgets.portal().burst * shares()[0]
+
+
+def main() -> int:
+    from tests.attacks.alone import empty_portal
+
+    with empty_portal():
+        tries = spray(10_000, 1_000)
+        expected = expected_before_siege()
+    print(f"el asedio empieza tras {tries} intentos (límite 500); cuentas abiertas hasta entonces, en promedio: {expected:.3f}")
+    return 0 if tries <= 500 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

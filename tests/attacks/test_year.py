@@ -1,0 +1,42 @@
+"""An outsider's chance per member and year: by arithmetic, and by playing it through the door's own code.
+
+The long run is `python -m tests.attacks.year --members 10000`.
+"""
+
+import pytest
+
+from accounts.keys import common_keys
+from tests.attacks.odds import BOUNDS, chance, doors, five_digits
+from tests.attacks.popularity import allowed_by_popularity, shares
+from tests.attacks.year import simulate
+
+
+def test_all_doors_added_stay_inside_the_published_bounds() -> None:
+    assert chance() <= BOUNDS["random"]
+    assert chance(human=True) <= BOUNDS["human"]
+    assert chance(email=True) <= BOUNDS["email"]
+
+
+def test_the_popularity_adds_up_and_falls() -> None:
+    assert sum(shares()) == pytest.approx(1)
+    assert len(shares()) == len(allowed_by_popularity())
+    assert sum(shares()[: five_digits()]) > 5 * five_digits() / 10**5  # people are far from random
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("whole", [False, True], ids=["budgets", "whole door"])
+def test_a_played_year_lets_through_as_many_tries_as_the_arithmetic(whole: bool) -> None:
+    members = 2
+    year = simulate(members, whole=whole)
+    chosen, temporary, initial, mailed, answers = (members * door.tries for door in doors(email=True))
+    assert year.compared["chosen"] == chosen
+    assert year.compared["temporary"] == temporary
+    assert initial - 2 * members <= year.compared["initial"] <= initial  # the thirtieth day is the letter's last
+    assert year.compared["mailed"] == mailed
+    assert year.compared["answers"] == answers
+
+
+def test_common_keys_take_at_most_a_tenth_of_the_space_and_hold_the_popular_fours() -> None:
+    assert len(common_keys()) <= 10_000
+    assert {"12347", "91234", "55552", "43219", "00007"} <= common_keys()
+    assert not {"48271", "48279", "60382", "90352"} & common_keys()

@@ -1,0 +1,134 @@
+"""New contact data: asked for by one, approved by another who did not give the current key."""
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from accounts.actions import issue_key
+from accounts.contacts import propose_contact_change
+from accounts.models import ContactChange, Member
+from audit.actors import Actor
+from audit.kinds import Kind
+from audit.models import Event
+from outbox.worker import drain
+from tests.doors import choose, sign_in
+from tests.office import COLLEAGUES, inside
+
+pytestmark = pytest.mark.django_db
+NEW = "rosa.nueva@correo.example"
+LUCIA = COLLEAGUES["supervisor"]["document"]
+
+
+def ask(client: Client, member: Member, **typed: str) -> object:
+    data = {"como": "cédula física", "motivo": "Cambió de correo", "correo": NEW, **typed}
+    return client.post(f"/admin/accounts/member/{member.pk}/contacto/", data)
+
+
+def decide(client: Client, decision: str, **more: str) -> str:
+    change = ContactChange.objects.latest("pk")
+    page = client.post(f"/admin/accounts/contactchange/{change.pk}/", {"decision": decision, **more})
+    return (client.get(page.url) if page.status_code == 302 else page).content.decode()
+
+
+def test_one_asks_and_another_approves(member: Member):
+    ask(inside("auxiliar"), member)
+    member.refresh_from_db()
+    assert member.email == "rosa.gomez@correo.example"
+    assert "Aprobó el cambio" in decide(inside("supervisor"), "aprobar")
+    member.refresh_from_db()
+    assert member.email == NEW
+    assert (member.held_until - timezone.now()).total_seconds() > 71 * 3600
+    kinds = set(Event.objects.values_list("kind", flat=True))
+    assert {Kind.CONTACT_PROPOSED, Kind.CONTACT_APPROVED, Kind.CONTACT_CHANGED} <= kinds
+
+
+def test_the_old_and_the_new_address_are_told(member: Member):
+    ask(inside("auxiliar"), member)
+    decide(inside("supervisor"), "aprobar")
+    drain()
+    assert sorted(message.to[0] for message in mail.outbox) == ["rosa.gomez@correo.example", NEW]
+
+
+def test_nobody_approves_what_he_asked_for(member: Member):
+    client = inside("supervisor")
+    ask(client, member)
+    assert "lo aprueba otra persona" in decide(client, "aprobar")
+    member.refresh_from_db()
+    assert member.email != NEW
+
+
+def test_who_gave_the_current_key_does_not_approve(member: Member):
+    issue_key(member=member, kind="initial", by=Actor.staff(LUCIA, "supervisor"))
+    ask(inside("auxiliar"), member)
+    assert "Usted emitió la clave actual" in decide(inside("supervisor"), "aprobar")
+
+
+def test_nor_when_a_chosen_key_came_out_of_it(member: Member):
+    issue_key(member=member, kind="initial", by=Actor.staff(LUCIA, "supervisor"))
+    member.keys.update(ended_at=timezone.now(), ended_why="changed")
+    choose(member, "60382")
+    ask(inside("auxiliar"), member)
+    assert "Usted emitió la clave actual" in decide(inside("supervisor"), "aprobar")
+
+
+def test_a_rejection_needs_a_reason_and_changes_nothing(member: Member):
+    ask(inside("auxiliar"), member)
+    client = inside("supervisor")
+    assert "Escriba el motivo" in decide(client, "negar")
+    assert "Negó el cambio" in decide(client, "negar", motivo="No era ella")
+    member.refresh_from_db()
+    assert member.email != NEW
+
+
+def test_it_is_decided_once(member: Member):
+    ask(inside("auxiliar"), member)
+    client = inside("supervisor")
+    decide(client, "negar", motivo="No era ella")
+    assert "Otra persona ya decidió" in decide(client, "aprobar")
+
+
+def test_a_newer_proposal_takes_the_place_of_the_older(member: Member):
+    client = inside("auxiliar")
+    ask(client, member)
+    ask(client, member, correo="otra@correo.example")
+    assert [change.state for change in ContactChange.objects.order_by("pk")] == ["replaced", "waiting"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"correo": "rosa"}, "Escriba el correo completo"),
+        ({"correo": "", "celular": "12"}, "Escriba el celular completo"),
+        ({"correo": ""}, "Escriba al menos un dato nuevo"),
+        ({"correo": "rosa.gomez@correo.example"}, "ya están registrados así"),
+        ({"correo": "a@b.co\r\nBcc: x@y.co"}, "Escriba el correo completo"),
+    ],
+)
+def test_what_cannot_be_read_is_said(member: Member, typed: dict[str, str], sentence: str):
+    assert sentence in ask(inside("auxiliar"), member, **typed).content.decode()  # type: ignore[attr-defined]
+    assert not ContactChange.objects.exists()
+
+
+def test_a_member_asks_from_the_statement(member: Member, client: Client):
+    sign_in(client, member.document, choose(member, "60382"))
+    page = client.post("/estado-de-cuenta/mis-datos/", {"celular": "320 555 0199"}, follow=True).content.decode()
+    assert "Recibimos su solicitud" in page
+    change = ContactChange.objects.get()
+    assert (change.changes, change.proposed_as) == ({"mobile": "3205550199"}, "asociado")
+    assert "Aprobó el cambio" in decide(inside("supervisor"), "aprobar")
+
+
+@pytest.mark.parametrize("typed", [{}, {"correo": "x"}, {"celular": "abc"}])
+def test_a_members_mistake_is_said(member: Member, client: Client, typed: dict[str, str]):
+    sign_in(client, member.document, choose(member, "60382"))
+    page = client.post("/estado-de-cuenta/mis-datos/", typed)
+    assert "Hay un problema" in page.content.decode()
+    assert not ContactChange.objects.exists()
+
+
+def test_a_supervisor_who_is_the_member_does_not_approve_her_own(member: Member):
+    client = inside("supervisor", in_registry=True)
+    me = Member.objects.get(is_staff=True)
+    propose_contact_change(member=me, changes={"email": NEW}, by=Actor.member("1"))
+    assert "Nadie cambia su propio acceso" in decide(client, "aprobar")

@@ -1,0 +1,149 @@
+"""The lists: found by document or name, filtered, exported without formulas, never counted to the end."""
+
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from accounts.actions import block_member
+from accounts.models import Member
+from audit.actors import Actor
+from audit.kinds import Kind
+from audit.models import Event
+from audit.record import record
+from backoffice.lists import CappedPaginator
+from backoffice.tables import safe_cell
+from tests.makers import make_member
+from tests.office import inside
+
+pytestmark = pytest.mark.django_db
+BY = Actor.operator("pruebas")
+
+
+def found(client: Client, query: str) -> list[str]:
+    page = client.get("/admin/accounts/member/", {"q": query})
+    if page.status_code == 302:
+        return [Member.objects.get(pk=page.url.rstrip("/").split("/")[-1]).first_names]
+    return sorted(member.first_names for member in page.context_data["cl"].result_list)
+
+
+@pytest.mark.parametrize("typed", ["32451867", "32.451.867", " 0032451867", "3245", "rosa", "GÓMEZ", "gomez ros", "restrepo"])
+def test_she_is_found_by_document_or_name(member: Member, other_member: Member, typed: str):
+    assert found(inside("auxiliar"), typed) == ["Rosa Elena"]
+
+
+@pytest.mark.parametrize("typed", ["ro", "omez", "9999", "rosa gomez perez", "%", "' OR 1=1", "a & b | !c:*", "|", "é" * 90])
+def test_what_nobody_has_finds_nobody(member: Member, typed: str):
+    assert found(inside("auxiliar"), typed) == []
+
+
+def test_a_beginning_of_nines_is_a_beginning_too(other_member: Member):
+    make_member(document="9991234")
+    make_member(document="99", search_name="x")
+    assert len(found(inside("auxiliar"), "999")) == 1
+
+
+def test_several_hits_are_a_list_with_states(member: Member, other_member: Member):
+    make_member(document="32451868", last_names="Gómez Duque")
+    block_member(member=member, by=BY, reason="Robo")
+    page = inside("auxiliar").get("/admin/accounts/member/?q=gomez").content.decode()
+    assert "Bloqueado" in page
+    assert "Sin clave" in page
+
+
+@pytest.mark.parametrize(("query", "names"), [("estado=bloqueado", {"Rosa Elena"}), ("agencia=Norte", {"Hernán Darío"})])
+def test_filters_narrow_the_list(member: Member, other_member: Member, query: str, names: set[str]):
+    block_member(member=member, by=BY, reason="Robo")
+    page = inside("auxiliar").get(f"/admin/accounts/member/?{query}")
+    assert {row.first_names for row in page.context_data["cl"].result_list} == names
+
+
+def test_more_members_ask_no_more_queries(member: Member, django_assert_max_num_queries: Any):
+    for number in range(40):
+        make_member(document=str(50_000 + number))
+    client = inside("auxiliar")
+    client.get("/admin/accounts/member/")
+    with django_assert_max_num_queries(12):
+        assert len(client.get("/admin/accounts/member/").context_data["cl"].result_list) == 25
+
+
+def test_a_large_table_is_not_counted_to_the_end(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("backoffice.lists.MOST", 3)
+    for number in range(5):
+        make_member(document=str(50_000 + number))
+    assert CappedPaginator(Member.objects.order_by("pk"), 2).count == 3
+
+
+def events(client: Client, **query: str) -> list[str]:
+    return [event.kind for event in client.get("/admin/audit/event/", query).context_data["cl"].result_list]
+
+
+def test_events_are_found_by_kind_outcome_day_person_and_document(member: Member, clock: Any):
+    record(Kind.KEY_ISSUED, by=Actor.staff("43018552", "auxiliar"), document=member.document)
+    clock.forward(days=1)
+    record(Kind.DOOR_REFUSED, by=Actor.stranger("190.0.2.0/24"), document="99887766", outcome="refused")
+    client = inside("auditor")
+    assert events(client, tipo="member:key:issued") == ["member:key:issued"]
+    assert events(client, resultado="refused") == ["member:door:refused"]
+    assert events(client, dia="2021-10-21") == ["member:key:issued"]
+    assert events(client, quien="43018552") == ["member:key:issued"]
+    assert events(client, documento="32.451.867") == ["member:key:issued"]
+
+
+@pytest.mark.parametrize(
+    "query", [{"dia": "ayer"}, {"dia": "0001-01-01"}, {"dia": "9999-12-31"}, {"tipo": "x"}, {"documento": "abc"}]
+)
+def test_a_filter_that_says_nothing_finds_nothing(query: dict[str, str]):
+    assert events(inside("auditor"), **query) == []
+
+
+@pytest.mark.parametrize("path", ["accounts/member", "audit/event", "recovery/attempt", "outbox/message", "statements/product"])
+def test_no_list_takes_a_column_from_the_address(path: str, member: Member):
+    client = inside("admin")
+    assert client.get(f"/admin/{path}/?password__startswith=a&p=x&o=1.2&all=&e=1").status_code in (200, 302)
+
+
+def csv(client: Client, query: str = "") -> str:
+    return b"".join(client.get(f"/admin/audit/event/csv/{query}").streaming_content).decode()
+
+
+def test_the_trail_is_exported_as_filtered_and_says_so(member: Member):
+    record(Kind.KEY_ISSUED, by=BY, document=member.document)
+    text = csv(inside("auditor"), "?tipo=member:key:issued")
+    assert text.count("\r\n") == 2
+    assert "member:key:issued" in text
+    assert Event.objects.filter(kind=Kind.TRAIL_EXPORTED).count() == 1
+
+
+def test_a_formula_typed_as_a_name_stays_a_text():
+    record(Kind.KEY_ISSUED, by=Actor.operator("=HYPERLINK(1)"), reason="+SUM(A1)")
+    assert ";'=HYPERLINK(1);" in csv(inside("auditor"))
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "|cmd"])
+def test_no_cell_is_taken_for_a_formula(cell: str):
+    assert safe_cell(cell).startswith("'")
+
+
+def test_marked_members_are_exported_without_keys_or_contact(member: Member):
+    data = {"action": "export_members", "index": "0", "select_across": "0", "_selected_action": [member.pk]}
+    response = inside("supervisor").post("/admin/accounts/member/", data)
+    text = b"".join(response.streaming_content).decode()
+    assert "32451867;Rosa Elena Gómez Restrepo;Sin clave;Centro" in text
+    assert member.email not in text
+
+
+def test_nothing_can_be_added_changed_or_deleted(member: Member):
+    client = inside("admin")
+    for path in ("add/", f"{member.pk}/change/", f"{member.pk}/delete/", f"{member.pk}/history/"):
+        assert client.post(f"/admin/accounts/member/{path}", {"is_superuser": "on"}).status_code in (403, 404)
+
+
+def test_djangos_own_log_is_not_used(member: Member):
+    from django.contrib.admin.models import LogEntry
+
+    client = inside("supervisor")
+    client.post(f"/admin/accounts/member/{member.pk}/bloquear/", {"motivo": "Robo"})
+    assert not LogEntry.objects.exists()
+    call_command("verify_audit")

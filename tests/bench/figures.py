@@ -1,0 +1,52 @@
+"""What a figure is: a goal of ours, what was found, and against what."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`at_least`: whether more is better; both bounds in the unit of the figure."""
+
+    measure: str
+    goal: float
+    moonshot: float
+    at_least: bool
+
+    def met(self, value: float, bound: float) -> bool:
+        return value >= bound if self.at_least else value <= bound
+
+
+GOALS = {
+    1: Goal("sign-in POST: processor time of Argon2 alone ÷ of our server", 0.80, 0.90, True),
+    2: Goal("whole sign-ins a second ÷ bare Django's, its default hasher", 6, 9, True),
+    3: Goal("p95 of a whole sign-in ÷ bare Django's, its default hasher", 0.12, 0.10, False),
+    4: Goal("p95 of the statement during a flood of 64 signing in ÷ without", 4, 2, False),
+    5: Goal("statement of 50 rows: processor time ÷ a bare Django page's", 1.1, 0.7, False),
+    6: Goal("sign-in forms a second ÷ bare Django's", 0.7, 1.0, True),
+    7: Goal("whole recovery without its hash: processor time ÷ allauth's reset request", 1.0, 0.5, False),
+    8: Goal("processor time at 1 million members ÷ at 10 thousand, the worst of four pages", 1.1, 1.02, False),
+    9: Goal("import of new rows, validated ÷ psql COPY into the same table", 0.5, 0.75, True),
+    10: Goal("import, all rows present ÷ the merge alone", 0.7, 0.9, True),
+    11: Goal("initial keys in bulk a second ÷ Argon2 alone", 0.95, 0.98, True),
+    12: Goal("peak memory with 64 signing in at once ÷ with 2", 1.2, 1.05, False),
+    13: Goal("a month's PDF in a request, 100 movements, median milliseconds", 150, 60, False),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One goal as measured; `beside` holds what it was made of, with units in its names."""
+
+    number: int
+    value: float
+    beside: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> str:
+        goal = GOALS[self.number]
+        if goal.met(self.value, goal.moonshot):
+            return "moonshot"
+        if goal.met(self.value, goal.goal):
+            return "goal"
+        return f"missed by {abs(self.value / goal.goal - 1):.0%}"

@@ -1,0 +1,71 @@
+"""Fixtures everybody uses: named people, a clock that stands still, a database that can be emptied."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import TransactionTestCase
+
+from accounts.models import Member
+from audit.triggers import drop_triggers
+from tests import makers
+
+_empty = TransactionTestCase._fixture_teardown
+
+
+def _empty_with_the_trail(self: TransactionTestCase) -> None:
+    """The trail refuses to be emptied; `flush` fires post_migrate, which puts the triggers back."""
+    drop_triggers()
+    _empty(self)
+
+
+TransactionTestCase._fixture_teardown = _empty_with_the_trail  # type: ignore[method-assign]
+
+
+class Clock:
+    """Stands still at `now` until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **amount: float) -> datetime:
+        """Move on by `minutes=5`, `days=1` …"""
+        self.now += timedelta(**amount)
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Thursday, 21 October 2021, 3:15 in the afternoon of Bogotá: the day of the members' manual."""
+    standing = Clock(datetime(2021, 10, 21, 20, 15, tzinfo=UTC))
+    monkeypatch.setattr("django.utils.timezone.now", standing)
+    return standing
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def member(db: Any) -> Member:
+    """Rosa: active, every fact filled in, no key yet."""
+    return makers.make_member()
+
+
+@pytest.fixture
+def other_member(db: Any) -> Member:
+    """Hernán, who must never see anything of Rosa's."""
+    return makers.make_other_member()
+
+
+@pytest.fixture
+def staff(db: Any) -> Member:
+    """Patricia, who works at the cooperative and is no member."""
+    return makers.make_staff()

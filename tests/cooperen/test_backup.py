@@ -1,0 +1,58 @@
+"""`deploy/backup` and `deploy/restore`, on a SQLite file; both roads are walked on PostgreSQL by docs/operations.md."""
+
+import os
+import sqlite3
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.settings import ROOT
+
+
+@pytest.fixture
+def database(tmp_path) -> Path:
+    path = tmp_path / "portal.sqlite3"
+    with sqlite3.connect(path) as made:
+        made.execute("PRAGMA journal_mode=WAL")
+        made.execute("CREATE TABLE members (document text)")
+        made.execute("INSERT INTO members VALUES ('1020304')")
+    return path
+
+
+def run(script: str, database: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    places = {"DATABASE_URL": f"sqlite:///{database}", "BACKUPS_PATH": str(folder), "ENV_FILE": os.devnull}
+    command = [str(ROOT / "deploy" / script), *arguments]
+    return subprocess.run(command, env=os.environ | places, capture_output=True, text=True, check=False)
+
+
+def test_a_backup_is_whole_and_its_owners_only(database, tmp_path):
+    folder = tmp_path / "backups"
+    done = run("backup", database, folder)
+    assert done.returncode == 0, done.stderr
+    [made] = folder.iterdir()
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    assert sqlite3.connect(made).execute("SELECT document FROM members").fetchall() == [("1020304",)]
+
+
+def test_it_comes_back_into_an_empty_place_and_never_over_another(database, tmp_path):
+    run("backup", database, tmp_path / "backups")
+    [made] = (tmp_path / "backups").iterdir()
+    restored = tmp_path / "restored.sqlite3"
+    assert run("restore", restored, tmp_path, str(made)).returncode == 0
+    assert sqlite3.connect(restored).execute("SELECT count(*) FROM members").fetchone() == (1,)
+    refused = run("restore", database, tmp_path, str(made))
+    assert refused.returncode == 1
+    assert "ya existe" in refused.stderr
+
+
+def test_the_thirty_newest_stay(database, tmp_path):
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for day in range(1, 35):
+        (folder / f"portal-202601{day:02d}T000000Z.sqlite3").touch()
+    run("backup", database, folder)
+    names = sorted(path.name for path in folder.iterdir())
+    assert len(names) == 30
+    assert "portal-20260101T000000Z.sqlite3" not in names

@@ -1,0 +1,41 @@
+"""The first page: the same for everyone, and how to get on from it."""
+
+import gzip
+
+from django.test import Client
+
+
+def test_it_leads_to_the_statement_and_to_the_recovery(client: Client):
+    page = client.get("/").content.decode()
+    assert '<h2 id="t-transacciones">Transacciones</h2>' in page
+    assert 'href="/acceso/">Estado de Cuentas</a>' in page
+    assert 'href="/recuperar/">¿Olvidó su clave?</a>' in page
+
+
+def test_it_says_which_day_it_is_in_bogota(client: Client, clock):
+    clock.forward(hours=9)  # 0:15 in Bogotá, 5:15 of the same day in UTC
+    assert "Hoy es: Viernes, 22 de octubre de 2021" in client.get("/").content.decode()
+
+
+def test_it_is_the_same_whatever_comes_with_the_request(client: Client, db):
+    plain = client.get("/").content
+    client.cookies["sesion"] = "x" * 32
+    assert client.get("/?documento=123&otra=1", headers={"referer": "http://otra.example/"}).content == plain
+
+
+def test_it_says_goodbye(client: Client):
+    assert "✔ Salió de forma segura." in client.get("/?salio=1").content.decode()
+    assert "Salió" not in client.get("/?salio=2").content.decode()
+
+
+def test_proxies_may_keep_it_five_minutes(client: Client):
+    answer = client.get("/")
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+
+
+def test_nothing_can_be_posted_to_it(client: Client):
+    assert client.post("/").status_code == 405
+
+
+def test_it_is_small(client: Client):
+    assert len(gzip.compress(client.get("/").content)) <= 5 * 1024

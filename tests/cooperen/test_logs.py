@@ -1,0 +1,84 @@
+"""The logs: JSON lines that say which page, how long and what broke, and never who."""
+
+import json
+import logging
+
+import pytest
+from django.test import Client
+
+from cooperen.logs import JsonFormatter, without_persons
+from tests.doors import sign_in
+
+
+def formatted(logger: str, message: str, error: BaseException | None = None, **extra: object) -> dict:
+    info = (type(error), error, error.__traceback__) if error else None
+    record = logging.LogRecord(logger, logging.ERROR, "x.py", 1, message, (), info)
+    record.__dict__ |= extra
+    return json.loads(JsonFormatter().format(record))
+
+
+class Kept(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(JsonFormatter())
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    handler = Kept()
+    logging.getLogger().addHandler(handler)
+    monkeypatch.setattr(logging.getLogger("portal.request"), "level", logging.INFO)
+    yield handler
+    logging.getLogger().removeHandler(handler)
+
+
+def test_digits_and_addresses_leave_every_text():
+    assert "32451867" not in without_persons("documento 32451867")
+    assert "rosa" not in without_persons("a rosa.gomez@correo.example, clave 48271")
+    assert "48271" not in without_persons("a rosa.gomez@correo.example, clave 48271")
+
+
+def test_an_exception_is_told_by_class_and_lines_and_not_by_its_words():
+    try:
+        raise ValueError("Key (document)=(32451867) already exists")
+    except ValueError as error:
+        line = formatted("django.request", "Internal Server Error: /acceso/", error)
+    assert line["exception"]["class"] == "ValueError"
+    assert "test_logs.py" in line["exception"]["lines"][-1]
+    assert "32451867" not in json.dumps(line)
+
+
+def test_only_known_fields_come_along():
+    assert "document" not in formatted("outbox", "work put off", document="32451867", tries=3)
+    assert formatted("outbox", "work put off", tries=3)["tries"] == 3
+
+
+@pytest.mark.django_db
+def test_a_request_is_one_line_with_its_id_and_without_its_path(client: Client, kept):
+    client.get("/32451867/?documento=32451867")
+    answered = [json.loads(line) for line in kept.lines if "answered" in line]
+    assert answered[-1]["status"] == 404
+    assert len(answered[-1]["request"]) == 32
+    assert not any("32451867" in line for line in kept.lines)
+
+
+@pytest.mark.django_db
+def test_a_sign_in_leaves_neither_document_nor_key(client: Client, member, kept):
+    sign_in(client, member.document, "48271")
+    assert kept.lines
+    assert not any(secret in line for line in kept.lines for secret in (member.document, "48271", member.email))
+
+
+@pytest.mark.django_db
+def test_an_id_is_believed_from_our_proxy_only(client: Client, kept, settings):
+    client.get("/", headers={"X-Request-ID": "abcdef0123456789"})
+    assert json.loads(kept.lines[-1])["request"] != "abcdef0123456789"
+    from ipaddress import ip_network
+
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.1/32")]
+    client.get("/", headers={"X-Request-ID": "abcdef0123456789"})
+    assert json.loads(kept.lines[-1])["request"] == "abcdef0123456789"

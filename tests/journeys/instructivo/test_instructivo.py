@@ -1,0 +1,79 @@
+"""The members' manual: its steps are walked in the running portal, and each says what its screen says."""
+
+import re
+from collections.abc import Callable, Iterator
+from io import StringIO
+from random import Random
+from typing import Any
+
+import pikepdf
+import pytest
+from django.core.management import call_command
+
+from accounts.models import Member
+from recovery.people import ask_about
+from tests.conftest import Clock
+from tests.journeys.instructivo import book
+from tests.journeys.instructivo.pictures import take_picture
+from tests.journeys.instructivo.steps import STEPS, Step, Story
+from tests.journeys.walk import Walk
+
+MEMBERS = 20
+LONGEST = 20  # words of a sentence
+NEVER = re.compile(r"por favor|inválid|lo sentimos|usuario|haga clic|dar clic|tú\b", re.IGNORECASE)
+Open = Callable[..., Walk]
+
+
+@pytest.fixture
+def story(transactional_db: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Story:
+    """A member of the demo's invented cooperative; the same one, with the same keys and words, in every run."""
+    call_command("demo", members=MEMBERS, stdout=StringIO(), stderr=StringIO())
+    chance = Random(2021)
+    monkeypatch.setattr("secrets.randbelow", chance.randrange)
+    monkeypatch.setattr("secrets.choice", chance.choice)
+    people = Member.objects.filter(keys=None, is_staff=False, status=Member.Status.ACTIVE).exclude(email="").order_by("pk")
+    return Story(next(member for member in people if ask_about(member.document).open))
+
+
+def quoted(step: Step) -> list[str]:
+    """What the step says stands on its screen; titles of other steps are quoted too and are no words of a screen."""
+    titles = {other.title for other in STEPS}
+    return [words for text in (*step.do, *step.notes) for words in re.findall(r"«([^»]+)»", text) if words not in titles]
+
+
+def test_every_screen_says_what_the_manual_says_of_it(story: Story, walk: Open):
+    person = walk(device_scale_factor=2)
+    for step in STEPS:
+        step.arrive(person, story)
+        person.page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        shown = " ".join(person.page.locator("body").inner_text().split())
+        missing = [words for words in quoted(step) if words not in shown]
+        assert not missing, f"{step.name}: the screen no longer says {missing}; put steps.py right, then `make instructivo`"
+        take_picture(person.page, step)
+
+
+def sentences() -> Iterator[str]:
+    for line in book.markdown().splitlines():
+        text = re.sub(r"^#+ |^\d+\. |^- |!\[.*", "", line)
+        yield from filter(None, re.split(r"(?<=[.?])\s+(?=[A-ZÁÉÍÓÚÑ¿])", text))
+
+
+def test_the_manual_is_short_and_plain():
+    assert [text for text in sentences() if len(text.split()) > LONGEST] == []
+    assert NEVER.findall(book.markdown()) == []
+
+
+def test_the_manual_in_docs_is_the_one_these_steps_make():
+    assert book.MARKDOWN.read_text(encoding="utf-8") == book.markdown(), "run `make instructivo`"
+    assert {path.stem for path in book.PICTURES.glob("*.png")} == {step.name for step in STEPS}
+    with pikepdf.open(book.PDF) as pdf:
+        assert book.digest_of_words() in str(pdf.docinfo["/Keywords"]), "run `make instructivo`"
+
+
+def test_the_pdf_can_be_read_aloud():
+    with pikepdf.open(book.PDF) as pdf:
+        assert pdf.Root.Lang in ("es", "es-CO")
+        assert pdf.Root.MarkInfo.Marked
+        assert "/StructTreeRoot" in pdf.Root
+        with pdf.open_metadata() as words:
+            assert words["pdfuaid:part"] == "1"

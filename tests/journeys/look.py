@@ -1,0 +1,109 @@
+"""What is true of every page and every error state: readable, operable, small, and the same without its extras."""
+
+import gzip
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.journeys.walk import Walk
+from tests.settings import ARTEFACTS
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SWITCHED_ON = ["target-size", "color-contrast-enhanced"]  # AAA; axe leaves both off
+NARROW, PHONE, WIDE = 320, 360, 1280  # CSS pixels
+HARD_LIMIT, TARGET = 14 * 1024, 5 * 1024  # bytes, compressed; the statement alone may pass the second
+LOWEST = 56  # CSS pixels: what a finger must hit
+# WCAG 1.4.12: nothing may be lost when the reader spaces the text out.
+SPACED = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
+TAPPED = "main button, main .boton, main input:not([type=hidden]):not([type=radio]), .opciones label, nav a, a.marca"
+
+
+@cache
+def axe() -> str:
+    """axe-core, as the development requirements bring it."""
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds: rule, element, and what is wrong with it."""
+    page.evaluate(axe())
+    rules = {rule: {"enabled": True} for rule in SWITCHED_ON}
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": rules, "resultTypes": ["violations"]}
+    found = page.evaluate("options => axe.run(document, options)", options)
+    nodes = [(rule["id"], node) for rule in found["violations"] for node in rule["nodes"]]
+    return [f"{rule}: {node['html']} {node.get('failureSummary', '')}" for rule, node in nodes]
+
+
+def sideways(page: Page) -> int:
+    """CSS pixels by which the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def too_low(page: Page) -> list[str]:
+    """What a finger must hit and is lower than it should be."""
+    script = """([selector, lowest]) => [...document.querySelectorAll(selector)]
+        .filter(e => e.offsetParent && e.getBoundingClientRect().height < lowest - 0.5)
+        .map(e => e.outerHTML.slice(0, 120) + ' ' + e.getBoundingClientRect().height)"""
+    return page.evaluate(script, [TAPPED, LOWEST])
+
+
+def structure(page: Page) -> dict[str, Any]:
+    """What a reader by ear relies on."""
+    script = """() => ({
+        headings: document.querySelectorAll('h1').length,
+        title: document.title,
+        language: document.documentElement.lang,
+        summary: !!document.querySelector('.resumen'),
+        focused: document.activeElement === document.querySelector('.resumen, .aviso[autofocus]'),
+        expects_focus: !!document.querySelector('.resumen, .aviso[autofocus]'),
+        refresh: !!document.querySelector('[http-equiv=refresh i]'),
+        tabindex: !!document.querySelector('[tabindex]:not([tabindex="0"]):not([tabindex="-1"])'),
+        first_link: document.querySelector('a')?.textContent,
+        main: !!document.querySelector('main#contenido'),
+    })"""
+    return page.evaluate(script)
+
+
+def inspect(walk: Walk, name: str, target: int = TARGET) -> None:
+    """Everything at once for the page the walk stands on, at 320, 360 and 1280 pixels; pictures go to artefacts/."""
+    page, weight = walk.page, len(gzip.compress(walk.answer_size()))
+    note(name, weight)
+    assert weight <= min(target, HARD_LIMIT)
+    seen = structure(page)
+    assert seen["headings"] == 1
+    assert seen["language"] == "es-CO"
+    assert seen["main"]
+    assert not seen["refresh"]
+    assert not seen["tabindex"]
+    assert seen["title"].startswith("Error: ") == seen["summary"], seen["title"]
+    assert seen["focused"] == seen["expects_focus"]
+    page.set_viewport_size({"width": NARROW, "height": 640})
+    assert sideways(page) == 0
+    found = violations(page)
+    assert not found, "\n".join(found)
+    low = too_low(page)
+    assert not low, low
+    pictures(page, name)
+    page.evaluate("css => document.querySelector('style').append(css)", SPACED)
+    page.set_viewport_size({"width": PHONE, "height": 740})
+    assert sideways(page) == 0
+
+
+def pictures(page: Page, name: str) -> None:
+    """One picture as on a phone, one as on a desk."""
+    for width, height in ((PHONE, 740), (WIDE, 800)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert sideways(page) == 0
+        folder = ARTEFACTS / "screens"
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+
+
+def note(name: str, weight: int) -> None:
+    """The compressed weight of each page, for the README's table."""
+    folder = ARTEFACTS / "weights"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps({"page": name, "bytes": weight}), encoding="utf-8")

@@ -1,0 +1,168 @@
+"""`manage.py worker`: what is queued goes out once, whatever fails on the way."""
+
+import smtplib
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from audit.kinds import Kind
+from audit.models import Event
+from outbox.models import Beat, Job, Message, State
+from outbox.queue import job_handler, put_job, put_message
+from outbox.worker import GIVE_UP_AFTER, LEASE, run_once
+
+pytestmark = pytest.mark.django_db
+
+
+def queue(**changes: object) -> Message:
+    mail_of_rosa = {"kind": "prueba", "to": "rosa@correo.example", "subject": "Hola", "text": "Su clave es 1234"}
+    return put_message(**mail_of_rosa | changes)
+
+
+def work() -> None:
+    call_command("worker", "--drain", stdout=StringIO())
+
+
+@pytest.fixture
+def broken_server(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
+    """A mail server that raises what the list says, first one first; then it works."""
+    errors: list[Exception] = []
+    send = EmailBackend.send_messages
+
+    def send_or_raise(self: EmailBackend, messages: list) -> int:
+        if errors:
+            raise errors.pop(0)
+        return send(self, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", send_or_raise)
+    return errors
+
+
+def test_a_queued_mail_goes_out_and_its_content_is_wiped() -> None:
+    message = queue()
+    assert "1234" not in message.body
+    work()
+    message.refresh_from_db()
+    assert (message.state, message.body) == (State.SENT, "")
+    assert mail.outbox[0].body == "Su clave es 1234"
+    assert str(message.pk) in mail.outbox[0].extra_headers["Message-ID"]
+
+
+def test_a_mail_of_a_transaction_that_failed_never_goes_out() -> None:
+    with pytest.raises(RuntimeError):
+        with transaction.atomic():
+            queue()
+            raise RuntimeError
+    work()
+    assert not mail.outbox
+
+
+def test_a_failing_server_is_tried_again_later_with_the_same_message_id(broken_server: list, clock) -> None:
+    broken_server.append(smtplib.SMTPServerDisconnected("bye rosa@correo.example"))
+    message = queue()
+    work()
+    message.refresh_from_db()
+    assert (message.state, message.tries, message.error) == (State.QUEUED, 1, "SMTPServerDisconnected")
+    work()
+    assert not mail.outbox  # not due yet
+    clock.forward(seconds=21)
+    work()
+    assert len(mail.outbox) == 1
+
+
+def test_one_bad_mail_does_not_hold_up_the_others(broken_server: list) -> None:
+    broken_server.append(smtplib.SMTPDataError(554, b"no"))
+    queue()
+    queue(to="hernan@correo.example")
+    work()
+    assert [sent.to for sent in mail.outbox] == [["hernan@correo.example"]]
+
+
+def test_an_address_that_does_not_exist_is_given_up_at_once_and_leaves_an_event(broken_server: list) -> None:
+    broken_server.append(smtplib.SMTPRecipientsRefused({"rosa@correo.example": (550, b"unknown")}))
+    message = queue()
+    work()
+    message.refresh_from_db()
+    assert (message.state, message.body) == (State.FAILED, "")
+    assert Event.objects.filter(kind=Kind.MAIL_FAILED, outcome="failed").count() == 1
+
+
+def test_it_gives_up_in_the_end(broken_server: list, clock) -> None:
+    broken_server += [OSError("no network")] * GIVE_UP_AFTER
+    message = queue()
+    for _ in range(GIVE_UP_AFTER):
+        work()
+        clock.forward(hours=3)
+    message.refresh_from_db()
+    assert message.state == State.FAILED
+
+
+def test_a_key_that_ran_out_is_not_mailed_any_more(clock) -> None:
+    message = queue(expires_at=clock.now + timedelta(minutes=30))
+    clock.forward(minutes=31)
+    work()
+    message.refresh_from_db()
+    assert (message.state, message.body, mail.outbox) == (State.LAPSED, "", [])
+
+
+def test_what_another_worker_holds_is_left_alone_until_its_lease_ends(clock) -> None:
+    message = queue()
+    Message.objects.filter(pk=message.pk).update(due_at=clock.now + LEASE)  # claimed, and its worker killed
+    run_once()
+    assert not mail.outbox
+    clock.forward(seconds=91)
+    run_once()
+    assert len(mail.outbox) == 1
+
+
+def test_a_header_cannot_be_smuggled_into_a_mail() -> None:
+    queue(to="rosa@correo.example\r\nBcc: otro@correo.example", subject="Hola\nX-Otro: 1")
+    work()
+    sent = mail.outbox[0]
+    assert "otro@correo.example" not in sent.recipients()
+    assert not {"\r", "\n"} & set(sent.subject + sent.to[0])
+
+
+def test_a_job_and_what_it_does_commit_together_and_once() -> None:
+    seen: list[str] = []
+
+    @job_handler("prueba")
+    def note(payload: dict) -> None:
+        seen.append(payload["word"])
+        queue()
+
+    put_job(kind="prueba", payload={"word": "hola"})
+    work()
+    work()
+    assert seen == ["hola"]
+    assert Job.objects.get().body == ""
+    assert len(mail.outbox) == 1
+
+
+def test_a_job_that_fails_leaves_nothing_behind_and_is_tried_again(clock) -> None:
+    tries: list[int] = []
+
+    @job_handler("prueba")
+    def fail_once(payload: dict) -> None:
+        queue()
+        tries.append(1)
+        if len(tries) == 1:
+            raise RuntimeError
+
+    put_job(kind="prueba", payload={})
+    work()
+    assert not Message.objects.exists()
+    clock.forward(seconds=30)
+    work()
+    assert Message.objects.get().state == State.SENT
+
+
+def test_the_worker_leaves_its_heartbeat(clock) -> None:
+    work()
+    assert Beat.objects.get().at == clock.now == timezone.now()

@@ -1,0 +1,43 @@
+"""What an outsider with document and e-mail can reach in a year: budgets counted for real, and by arithmetic."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts import budgets
+from accounts.limits import Limit, reserve
+from audit.actors import Actor
+from tests.attacks import recovery_guessing
+
+BY = Actor.stranger("203.0.113.0/24")
+
+
+def let_through(limit: Limit, clock, days: int = 365) -> int:
+    """How many tries a year lets through when somebody knocks every twelve hours."""
+    taken = 0
+    for _ in range(days * 2):
+        while reserve(limit, by=BY) is None:
+            taken += 1
+        clock.forward(hours=12)
+    return taken
+
+
+@pytest.mark.django_db
+def test_the_year_of_the_answers_counts_as_the_arithmetic_says(clock) -> None:
+    limit = budgets.answers_document("32451867", "rosa.gomez@correo.example")
+    assert let_through(limit, clock) == recovery_guessing.tries(3, timedelta(days=180)) == 5
+
+
+@pytest.mark.django_db
+def test_the_year_of_the_mail_road_counts_as_the_arithmetic_says(clock) -> None:
+    assert let_through(budgets.mail_road_keys("32451867"), clock) == recovery_guessing.tries(3, timedelta(days=20)) == 21
+
+
+def test_all_doors_together_stay_below_one_percent() -> None:
+    assert sum(recovery_guessing.chances().values()) <= recovery_guessing.BOUND
+
+
+def test_a_learnt_outsider_does_no_better_than_the_arithmetic() -> None:
+    share, members = recovery_guessing.simulate(4000, 1, 5)
+    chance = recovery_guessing.chances()["questions"]
+    assert share <= chance + 3 * (chance * (1 - chance) / members) ** 0.5

@@ -1,0 +1,28 @@
+"""Members who are inside, and ledgers that agree to the cent."""
+
+from random import Random
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Member
+from statements.invented import invent_products
+from statements.models import Product
+from tests.statements.ledgers import enter
+
+
+@pytest.fixture
+def inside(client: Client, member: Member, clock: Any) -> Client:
+    """Rosa's browser after she came in with her key."""
+    return enter(client, member, clock.now)
+
+
+@pytest.fixture
+def products(member: Member, clock: Any) -> list[Product]:
+    return invent_products(member, Random(7), today=clock.now.date())
+
+
+@pytest.fixture
+def others_products(other_member: Member, clock: Any) -> list[Product]:
+    return invent_products(other_member, Random(8), today=clock.now.date())

@@ -1,0 +1,84 @@
+"""Small ledgers, written as the tests need them."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from html import unescape
+from typing import Any, NamedTuple
+
+from django.test import Client
+
+from accounts.models import MEMBER_DOOR, Member
+from statements.models import Movement, Product
+
+BACKEND = "accounts.backends.AccessKeyBackend"
+
+
+def enter(client: Client, member: Member, now: datetime) -> Client:
+    """The session that the member door leaves behind; how it gets there is tested in tests/accounts."""
+    member.door = MEMBER_DOOR
+    client.force_login(member, backend=BACKEND)
+    session = client.session
+    session.update({"door": MEMBER_DOOR, "started_at": int(now.timestamp()), "seen_at": int(now.timestamp())})
+    session.save()
+    return client
+
+
+def make_product(member: Member, **changes: Any) -> Product:
+    """A savings account of 100.000 pesos without movements, or one that differs in `changes`."""
+    plain = {
+        "number": "20-1", "kind": "ahorro", "line": "Ahorro permanente", "balance": Decimal("100000.00"),
+        "cutoff_on": date(2021, 10, 20),
+    }  # fmt: skip
+    return Product.objects.create(**{**plain, "member": member, **changes})
+
+
+def add_movements(product: Product, entries: list[tuple[date, str, Decimal]], opening: Decimal = Decimal(0)) -> Product:
+    """Day, concept, amount, in order; the product's balance follows."""
+    balance, rows = opening, []
+    for place, (day, concept, amount) in enumerate(entries):
+        balance += amount
+        rows.append(
+            Movement(
+                product=product,
+                member=product.member,
+                reference=f"r{place}",
+                day=day,
+                concept=concept,
+                amount=amount,
+                balance=balance,
+            )  # fmt: skip
+        )
+    Movement.objects.bulk_create(rows)
+    product.ledger_from, product.ledger_on = entries[0][0], entries[-1][0]
+    product.ledger_opening, product.ledger_balance, product.balance = opening, balance, balance
+    product.save()
+    return product
+
+
+def text_of(page: Any) -> str:
+    """What can be read on a page, with plain spaces."""
+    body = re.sub(r"<(style|svg|title)\b.*?</\1>|<[^>]+>", " ", page.content.decode(), flags=re.DOTALL)
+    return " ".join(unescape(body).split()).replace(" .", ".").replace(" ,", ",")
+
+
+class Listed(NamedTuple):
+    """A movement as the page prints it: with its product's name, or among those of one product with the balance."""
+
+    day: str
+    concept: str
+    name: str
+    amount: str
+    balance: str
+
+
+ROW = re.compile(
+    r'<tr><td class="fecha">(.*?)</td><td class="concepto">(.*?)(?:<small>(.*?)</small>)?</td>'
+    r'<td class="valor">(.*?)(?:<small>Saldo (.*?)</small>)?</td></tr>'
+)
+
+
+def listed(page: Any) -> list[Listed]:
+    """The movements on a page, from top to bottom."""
+    found = [ROW.fullmatch(line) for line in page.content.decode().splitlines()]
+    return [Listed(*(unescape(text or "").replace("\xa0", " ") for text in row.groups())) for row in found if row]

@@ -1,0 +1,75 @@
+"""Whatever stands in the address or in a file: a page or a sentence, never a crash, and figures that add up."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Member
+from audit.actors import Actor
+from statements.actions import import_movements
+from statements.models import Product
+from tests.statements.ledgers import make_product
+
+QUICK = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+PAGE = "/estado-de-cuenta/"
+NAMES = ("producto", "desde", "hasta", "texto", "cursor", "mes")
+typed = st.text(max_size=30) | st.sampled_from(["20-1", "2021-10-01", "01/10/2021", "2021-10", "99999999", "0000-00-00", "\0"])
+
+
+@settings(max_examples=40, **QUICK)
+@given(query=st.dictionaries(st.sampled_from(NAMES), typed | st.binary(max_size=12)))
+def test_no_address_breaks_a_page(inside: Client, products: list[Product], query: dict[str, Any]):
+    for name in ("", "movimientos.csv", "extracto.pdf"):
+        assert inside.get(PAGE + name, query).status_code in (200, 302, 404)
+
+
+cells = st.tuples(
+    st.sampled_from(["20-1", "20-2", "zz"]),
+    st.sampled_from(["a", "b", "c", "d", "e", "f", ""]),
+    st.sampled_from(["2021-10-01", "02/10/2021", "2021-10-03", "ayer"]),
+    st.integers(-3, 3),
+    st.sampled_from([0, 0, 0, 0, 1]),
+)
+
+
+def as_file(rows: list[Any]) -> str:
+    """A file whose balances mostly go on from one another; a slip breaks them."""
+    written, balances = io.StringIO(), {}
+    writer = csv.writer(written)
+    writer.writerow(["numero", "referencia", "fecha", "concepto", "valor", "saldo"])
+    for number, reference, day, amount, slip in rows:
+        balances[number] = balances.get(number, 0) + amount
+        writer.writerow([number, reference, day, "Cuota", amount, balances[number] + slip])
+    return written.getvalue()
+
+
+@settings(max_examples=40, **QUICK)
+@given(files=st.lists(st.lists(cells, max_size=12), min_size=1, max_size=3))
+def test_what_is_stored_adds_up_whatever_files_were_brought(member: Member, clock: Any, tmp_path: Path, files: list[Any]):
+    Product.objects.all().delete()
+    for number in ("20-1", "20-2"):
+        make_product(member, number=number)
+    path = tmp_path / "movimientos.csv"
+    for rows in files:
+        path.write_text(as_file(rows))
+        report = import_movements(path=path, by=Actor.operator("prueba"))
+        assert report.new + report.same + report.rejected == report.rows == len(rows)
+        again = import_movements(path=path, by=Actor.operator("prueba"))
+        assert again.new == 0
+    for product in Product.objects.all():
+        assert_adds_up(product)
+
+
+def assert_adds_up(product: Product) -> None:
+    balance = product.ledger_opening
+    movements = list(product.movements.oldest_first())
+    for movement in movements:
+        balance += movement.amount
+        assert movement.balance == balance
+    assert product.ledger_balance == balance
+    assert [m.pk for m in movements] == sorted(m.pk for m in movements)

@@ -1,0 +1,243 @@
+import gzip
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+from django.test import Client
+
+from accounts.es_co import fecha_corta, pesos
+from accounts.models import Member
+from statements.invented import invent_products
+from statements.models import Movement, Product
+from tests.doors import choose, sign_in
+from tests.statements.ledgers import add_movements, listed, make_product, text_of
+
+PAGE = "/estado-de-cuenta/"
+EARLY_OCTOBER = date(2021, 10, 1)
+
+
+def shown(client: Client, **query: str) -> str:
+    return text_of(client.get(PAGE, query))
+
+
+def test_it_shows_what_the_member_has_owes_and_pays_next(inside: Client, member: Member):
+    make_product(member, balance=Decimal("1500000.50"))
+    make_product(member, number="10-1", kind="aportes", line="Aportes sociales", balance=Decimal(250_000))
+    make_product(
+        member, number="40-1", kind="credito", line="Educación", balance=Decimal(900_000), instalment=Decimal(85_000),
+        next_payment_on=date(2021, 11, 5),
+    )  # fmt: skip
+    text = shown(inside)
+    assert "Lo que tengo (aportes y ahorros) $ 1.750.000,50" in text
+    assert "Lo que debo (créditos) $ 900.000,00" in text
+    assert "Su próximo pago $ 85.000,00 el 5 de noviembre de 2021" in text
+
+
+def test_it_says_whose_it_is_and_as_of_when(inside: Client, member: Member):
+    make_product(member)
+    text = shown(inside)
+    assert "Rosa Elena Gómez Restrepo – documento 32.451.867" in text
+    assert "Datos al 20 de octubre de 2021" in text
+
+
+def test_its_blocks_come_in_the_order_of_the_guide(inside: Client, products: list[Product]):
+    headings = re.findall(r"<h[12][^>]*>(.*?)</h[12]>", inside.get(PAGE).content.decode())
+    assert headings == [
+        "Estado de cuenta", "Resumen", "Aportes sociales", "Ahorros", "Créditos", "Últimos movimientos", "Descargar",
+    ]  # fmt: skip
+
+
+def test_arrears_are_said_in_words(inside: Client, member: Member):
+    make_product(member, kind="credito", arrears_amount=Decimal(85_000), arrears_days=12)
+    assert "Tiene una cuota vencida: $ 85.000,00 (12 días de mora). Llame al (604) 555 0142." in shown(inside)
+
+
+def test_a_paid_off_loan_is_no_longer_owed(inside: Client, member: Member):
+    make_product(member, kind="credito", balance=Decimal(0))
+    assert "No tiene créditos vigentes." in shown(inside)
+
+
+def test_a_product_with_older_data_says_so(inside: Client, member: Member):
+    make_product(member)
+    make_product(member, number="30-1", kind="cdat", cutoff_on=date(2021, 9, 30))
+    assert "Saldo al 30 de septiembre de 2021." in shown(inside)
+
+
+def test_a_balance_that_its_movements_do_not_reach_says_both_days(inside: Client, member: Member):
+    product = add_movements(make_product(member), [(EARLY_OCTOBER, "Consignación", Decimal(50_000))])
+    Product.objects.filter(pk=product.pk).update(balance=Decimal(70_000))
+    assert "El saldo es al 20 de octubre de 2021; los movimientos llegan hasta el 1 de octubre de 2021." in shown(inside)
+
+
+def test_a_member_without_products_reads_a_sentence_and_no_zero(inside: Client):
+    text = shown(inside)
+    assert "Todavía no hay productos a su nombre" in text
+    assert "$" not in text
+
+
+@pytest.mark.parametrize("address", [PAGE, f"{PAGE}movimientos.csv", f"{PAGE}extracto.pdf"])
+def test_without_its_data_it_shows_no_figures(inside: Client, products: list[Product], monkeypatch: Any, address: str):
+    def broken(*args: Any) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr("statements.views.products_of", broken)
+    page = inside.get(address)
+    assert page.status_code == 503
+    assert "No pudimos mostrar sus saldos. Intente más tarde o llame al (604) 555 0142." in text_of(page)
+    assert "$" not in text_of(page)
+
+
+def test_it_says_when_the_session_ends_and_how_to_stay(inside: Client, products: list[Product], clock: Any):
+    clock.forward(minutes=5)
+    page = inside.get(PAGE, {"producto": products[0].number})
+    assert "Por seguridad, su consulta se cierra a las 3:35 p. m. si no la usa." in text_of(page)
+    assert f'href="{PAGE}?producto={products[0].number}">Seguir conectado' in page.content.decode()
+
+
+def test_a_session_never_seems_to_outlive_its_eight_hours(inside: Client, products: list[Product], clock: Any):
+    for _ in range(47):
+        clock.forward(minutes=10)
+        page = inside.get(PAGE)
+    assert "se cierra a las 11:15 p. m." in text_of(page)
+
+
+def test_it_tells_of_the_entry_before_and_of_failed_tries(client: Client, member: Member, clock: Any):
+    choose(member, "48271")
+    for key in ("48271", "11112", "48271"):
+        sign_in(client, member.document, key)
+        clock.forward(minutes=2)
+    text = shown(client)
+    assert "Ingreso anterior: 21 de octubre de 2021 a las 3:15 p. m." in text
+    assert "Último intento fallido: 21 de octubre de 2021 a las 3:17 p. m. Si no fue usted, llame" in text
+
+
+def test_a_stranger_is_sent_to_the_door(client: Client):
+    for name in ("", "movimientos.csv", "extracto.pdf"):
+        assert client.get(PAGE + name)["Location"] == "/acceso/"
+
+
+def test_nothing_of_it_stays_in_the_browser(inside: Client, products: list[Product]):
+    for name in ("", "movimientos.csv", "extracto.pdf"):
+        assert inside.get(PAGE + name)["Cache-Control"] == "no-store"
+
+
+def test_twelve_months_are_drawn_and_told(inside: Client, member: Member):
+    entries = [(date(2021, month, 10), "Cuota", Decimal(1_000)) for month in range(1, 11)]
+    add_movements(make_product(member), entries)
+    page = inside.get(PAGE).content.decode()
+    assert page.count("v-96h") == 1
+    assert 'role="img" aria-label="Columnas de lo que tiene, de noviembre de 2020 a octubre de 2021.' in page
+    rows = re.findall(r'<th scope="row">(.*?)</th><td class="valor">(.*?)</td>', page)
+    assert len(rows) == 12
+    assert rows[0] == ("octubre de 2021", "$\xa010.000,00")
+    assert rows[-1] == ("noviembre de 2020", "$\xa00,00")
+
+
+def test_no_month_is_told_before_all_balances_are_known(inside: Client, member: Member):
+    add_movements(make_product(member), [(date(2021, 8, 10), "Cuota", Decimal(1_000))], opening=Decimal(5_000))
+    rows = re.findall(r'<th scope="row">(.*?)</th>', inside.get(PAGE).content.decode())
+    assert rows == ["octubre de 2021", "septiembre de 2021", "agosto de 2021", "julio de 2021"]
+
+
+# ---- looking for movements -------------------------------------------------------------------------------------------
+
+
+def test_the_overview_has_the_last_twenty_movements_of_all_products(inside: Client, products: list[Product], member: Member):
+    latest = Movement.objects.for_member(member).newest_first()[:20]
+    expected = [(fecha_corta(m.day), m.concept, m.product.name, pesos(m.amount).replace("\xa0", " "), "") for m in latest]
+    assert listed(inside.get(PAGE)) == expected
+
+
+def test_a_product_opens_its_own_movements(inside: Client, products: list[Product]):
+    page = inside.get(PAGE, {"producto": products[1].number})
+    latest = products[1].movements.newest_first()[:50]
+    assert [row.balance for row in listed(page)] == [pesos(m.balance).replace("\xa0", " ") for m in latest]
+    assert f"Movimientos de {products[1].name}" in text_of(page)
+
+
+def test_a_period_and_a_word_without_accents_find_their_movements(inside: Client, member: Member):
+    entries = [(date(2021, 9, day), concept, Decimal(1_000)) for day, concept in ((1, "NÓMINA"), (2, "Retiro"), (9, "Nómina"))]
+    add_movements(make_product(member), entries)
+    page = inside.get(PAGE, {"desde": "02/09/2021", "hasta": "2021-09-30", "texto": "nomina"})
+    assert [row.day for row in listed(page)] == ["09/09/2021"]
+    assert [row.day for row in listed(inside.get(PAGE, {"texto": "nómina"}))] == ["09/09/2021", "01/09/2021"]
+
+
+@pytest.mark.parametrize("mark", ["%", "_", "\\", "'", ".", "*", "[", "(", "ñ", "$", "^", "|", "+", "{2}"])
+def test_a_word_is_looked_for_as_it_is_written(inside: Client, member: Member, mark: str):
+    add_movements(make_product(member), [(EARLY_OCTOBER, "Retiro", Decimal(1)), (EARLY_OCTOBER, f"a{mark}b", Decimal(1))])
+    assert [row.concept for row in listed(inside.get(PAGE, {"texto": mark}))] == [f"a{mark}b"]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"desde": "ayer"}, "Escriba la fecha así: 01/10/2021"),
+        ({"hasta": "2021-02-30"}, "Escriba la fecha así: 01/10/2021"),
+        ({"desde": "2021-10-02", "hasta": "2021-10-01"}, "La fecha final debe ser la misma de la inicial o una posterior"),
+        ({"texto": "a" * 61}, "Escriba una palabra más corta"),
+    ],
+)
+def test_what_cannot_be_understood_is_said_at_its_field(inside: Client, products: list[Product], query: dict, sentence: str):
+    page = inside.get(PAGE, {"texto": "retiro", "producto": products[1].number} | query)
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert html.count(sentence) == 2
+    assert "<title>Error: " in html
+    assert all(f'value="{value}"' in html for value in query.values())
+    assert not listed(page)
+
+
+def test_the_csv_of_a_bad_period_leads_back_to_its_sentence(inside: Client, products: list[Product]):
+    page = inside.get(f"{PAGE}movimientos.csv", {"desde": "ayer"}, follow=True)
+    assert page.redirect_chain == [(f"{PAGE}?desde=ayer", 302)]
+    assert "Escriba la fecha así: 01/10/2021" in text_of(page)
+
+
+def test_seeing_more_walks_through_every_movement_once(inside: Client, member: Member):
+    days = [EARLY_OCTOBER + timedelta(days=place // 40) for place in range(170)]
+    add_movements(make_product(member), [(day, f"Cuota {place}", Decimal(1)) for place, day in enumerate(days)])
+    seen, query = [], ""
+    while True:
+        page = inside.get(PAGE + query)
+        seen += [row.concept for row in listed(page)]
+        if not (more := re.search(r'href="(\?[^"]*cursor=[^"]*)#movimientos"', page.content.decode())):
+            break
+        query = more[1].replace("&amp;", "&")
+    assert seen == [f"Cuota {place}" for place in reversed(range(170))]
+
+
+def test_seeing_more_keeps_what_was_looked_for(inside: Client, member: Member):
+    product = add_movements(make_product(member), [(EARLY_OCTOBER, f"Cuota {place % 2}", Decimal(1)) for place in range(150)])
+    page = inside.get(PAGE, {"producto": product.number, "texto": "cuota 1"})
+    more = re.search(r'href="(\?[^"]*cursor=[^"]*)#movimientos"', page.content.decode())
+    rest = listed(inside.get(PAGE + more[1].replace("&amp;", "&")))
+    assert [row.concept for row in rest] == ["Cuota 1"] * 25
+
+
+# ---- what it costs ---------------------------------------------------------------------------------------------------
+
+
+def test_more_rows_cost_no_more_queries(
+    inside: Client, member: Member, other_member: Member, clock: Any, django_assert_num_queries: Any
+):
+    make_product(member)
+    with django_assert_num_queries(8):
+        inside.get(PAGE)
+    for seed in range(3):
+        invent_products(member, Random(seed), today=clock.now.date())
+    with django_assert_num_queries(8):
+        inside.get(PAGE)
+    with django_assert_num_queries(4):  # no picture, no entries
+        inside.get(PAGE, {"desde": "2020-01-01", "texto": "a"})
+
+
+def test_it_weighs_ten_kilobytes_at_most(inside: Client, member: Member, clock: Any):
+    for seed in range(3):
+        invent_products(member, Random(seed), today=clock.now.date())
+    for query in ({}, {"texto": "a"}):
+        assert len(gzip.compress(inside.get(PAGE, query).content, 6)) <= 10_240

@@ -1,0 +1,65 @@
+"""However many movements there are, the page walks along an index and reads what it shows."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test import Client
+
+from accounts.models import Member
+from statements.history import BALANCES, balances_before
+from statements.models import Movement, Product
+from tests.statements.ledgers import add_movements, listed, make_product
+
+
+@pytest.fixture
+def account(member: Member) -> Product:
+    days = [date(2019, 1, 1) + timedelta(days=place // 2) for place in range(2_000)]
+    account = add_movements(make_product(member), [(day, "Cuota", Decimal(1)) for day in days])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        if connection.vendor == "postgresql":  # small tables fit in few pages; large ones are what this is about
+            cursor.execute("SET enable_seqscan = off")
+            cursor.execute("SET enable_bitmapscan = off")
+    return account
+
+
+def plan_of(found: QuerySet[Any]) -> str:
+    return found.explain()
+
+
+def test_the_last_movements_of_a_member_are_one_walk_along_an_index(account: Product, member: Member):
+    plan = plan_of(Movement.objects.for_member(member).newest_first()[:21])
+    assert "movement_of_member" in plan
+    assert not sorts(plan)
+
+
+def test_so_is_a_page_of_a_product_after_a_cursor(account: Product, member: Member):
+    found = Movement.objects.filter(product=account).in_period(date(2020, 1, 1), None)
+    plan = plan_of(found.before(date(2021, 1, 1), 900).newest_first()[:51])
+    assert "movement_of_product" in plan
+    assert not sorts(plan)
+
+
+def sorts(plan: str) -> bool:
+    return "Sort" in plan or "TEMP B-TREE" in plan
+
+
+def test_each_months_balance_is_one_look_into_an_index(account: Product, member: Member):
+    day = connection.ops.adapt_datefield_value(date(2020, 1, 1))
+    explain = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
+    with connection.cursor() as cursor:
+        limits = "(CAST(%s AS date))" if connection.vendor == "postgresql" else "(%s)"
+        cursor.execute(explain + BALANCES.format(days=limits), [day, member.pk])
+        plan = "\n".join(str(row) for row in cursor.fetchall())
+    assert "movement_of_product" in plan
+    assert balances_before(member, [date(2020, 1, 1)]) == {(account.pk, date(2020, 1, 1)): Decimal(730)}
+
+
+def test_a_page_far_back_reads_no_more_than_the_first(inside: Client, account: Product):
+    far = listed(inside.get("/estado-de-cuenta/", {"producto": account.number, "hasta": "2019-03-01"}))
+    assert len(far) == 50
+    assert far[0].day == "01/03/2019"
