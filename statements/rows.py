@@ -13,8 +13,12 @@ from django.utils.safestring import SafeString
 
 from accounts.es_co import fecha_corta, pesos
 
-OF_ALL = '<tr><td class="fecha">{}</td><td class="concepto">{}<small>{}</small></td><td class="valor">{}</td></tr>'
-OF_ONE = '<tr><td class="fecha">{}</td><td class="concepto">{}</td><td class="valor">{}<small>Saldo {}</small></td></tr>'
+# The roles are what these elements mean anyway: the style sheet lays the rows out anew on phones, and a browser then
+# forgets that they are a table.
+CELL = '<td role="cell" class="{}">'
+ROW = f'<tr role="row">{CELL.format("fecha")}{{}}</td>{CELL.format("concepto")}{{}}</td>{CELL.format("valor")}{{}}</td></tr>'
+OF_ALL = ROW.format("{}", "{}<small>{}</small>", "{}")
+OF_ONE = ROW.format("{}", "{}", "{}<small>Saldo {}</small>")
 FACT = "<div><dt>{}</dt><dd>{}</dd></div>"
 
 
