@@ -247,8 +247,11 @@ class KnownDevice(models.Model):
 
     @property
     def budget_subject(self) -> str:
-        """A device remembered anew is a new subject: tries against an old key do not count against the new one."""
-        return f"{self.pk} {self.digest}"
+        """The row alone: one remembered anew is a new subject, one whose cookie only moved (`devices.remember`) is not.
+
+        Else somebody who shares the browser could refill the tries at another's key by being remembered again.
+        """
+        return str(self.pk)
 
     def lives(self, now: datetime) -> bool:
         """Unused for longer than `DEVICE_DAYS` it is forgotten, like its cookie."""

@@ -150,6 +150,20 @@ def test_a_known_device_has_eight_tries_of_its_own(member: Member) -> None:
     assert WRONG in sign_in(phone, member.document, "48271").content.decode()
 
 
+def test_who_shares_the_device_never_refills_its_tries_at_anothers_key(member: Member, other_member: Member) -> None:
+    choose(member, "48271")
+    choose(other_member, "60382")
+    shared = Client()
+    sign_in(shared, member.document, "48271")
+    for _ in range(3):  # he is remembered anew, which moves the cookie of everybody known here, and forgets himself again
+        sign_in(shared, other_member.document, "60382")
+        shared.post("/acceso/dispositivos/", {"olvidar": str(other_member.devices.get().pk)})
+        for _ in range(8):
+            sign_in(shared, member.document, "90352")
+    refused = Event.objects.filter(kind=Kind.DOOR_REFUSED, details__contains='"wrong"')
+    assert refused.count() == 8
+
+
 def test_a_pause_is_told_by_mail_once_in_seven_days_and_queued_alike_for_strangers(member: Member, clock) -> None:
     choose(member, "48271")
     for document in (member.document, "99999999"):
