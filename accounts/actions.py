@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import budgets, devices, notices
 from accounts.hashers import seal_key
 from accounts.keys import CHOSEN_DIGITS, make_key
-from accounts.limits import fill
+from accounts.limits import fill, reserve
 from accounts.models import AccessKey, Member, PastKey, new_epoch
 from accounts.visitors import Visitor
 from audit.actors import Actor
@@ -88,7 +88,13 @@ def _end_keys(member: Member, why: str, now: datetime, kinds: list[str] | None =
 
 
 def chosen_before(member: Member, new_key: str) -> bool:
-    """Whether it is one of the member's last chosen keys, the present one included."""
+    """Whether it is one of the member's last chosen keys, the present one included; never inside a transaction.
+
+    Each question is counted before it is answered: the answer tells something of a key nobody may learn. When there
+    were too many, every key reads as used before.
+    """
+    if reserve(budgets.new_keys(member.document), by=Actor.member(member.document)):
+        return True
     kept = set(member.past_keys.values_list("digest", flat=True))
     return past_digest(member, new_key) in kept
 

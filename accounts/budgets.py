@@ -51,6 +51,11 @@ def portal() -> Limit:
     return Limit("portal", "", burst, DAY / burst)
 
 
+def new_keys(document: str) -> Limit:
+    """New keys compared with the member's past ones: whoever holds a given key could else ask until he knows the chosen one."""
+    return Limit("new_keys", document, 10, DAY, document)
+
+
 def lookup_network(network: str) -> Limit:
     return Limit("lookup_network", network, 20, 2 * MINUTE)
 

@@ -1,5 +1,7 @@
 """`/acceso/cambiar-clave/`: with and without a session."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -7,6 +9,7 @@ from accounts.models import AccessKey, KnownDevice, Member
 from audit.kinds import Kind
 from audit.models import Event
 from outbox.models import Message
+from outbox.queue import content_of
 from tests.doors import change, choose, given, not_holding, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +123,37 @@ def test_the_member_is_told_without_the_key_and_the_trail_knows(client: Client, 
     event = Event.objects.get(kind=Kind.KEY_CHOSEN)
     assert event.subject_tail == member.document[-3:]
     assert "60382" not in event.details
+
+
+def test_a_given_key_does_not_find_out_the_chosen_one(client: Client, member: Member) -> None:
+    choose(member, "48271")
+    key = given(member, "initial")
+    own = "48271" if key not in "48271" else "90352"
+    for _ in range(10):
+        assert "la usó hace poco" in change(client, member.document, key, own).content.decode()
+    never_used = change(client, member.document, key, not_holding(key))
+    assert "la usó hace poco" in never_used.content.decode()
+    assert Event.objects.filter(kind=Kind.BUDGET_REFUSED, details__contains="new_keys").count() == 1
+
+
+def test_tomorrow_another_new_key_may_be_tried(client: Client, member: Member, clock) -> None:
+    key = given(member, "initial")
+    choose(member, "48271")
+    for _ in range(11):
+        change(client, member.document, key, "48271")
+    clock.forward(days=1, seconds=1)
+    assert change(client, member.document, key, not_holding(key)).status_code == 302
+
+
+def test_many_changes_do_not_push_a_code_out_of_reach(client: Client, member: Member, clock) -> None:
+    keys = "81644 33481 97227 46993 90498 96979 85463 69473 03801 61030 32643 85062 06796".split()
+    current = choose(member, "48271")
+    for number, new in enumerate(keys):  # ten at once, then one a day: what a thief of the key is let
+        clock.forward(days=int(number >= 10))
+        assert change(client, member.document, current, new).status_code == 302
+        current = new
+    first = Message.objects.filter(kind="key_changed").order_by("created_at").first()
+    code = re.search(r"\d{10}|\d{5} \d{5}", content_of(first)["text"])[0]  # type: ignore[index, arg-type]
+    Client().post("/acceso/no-fui-yo/", {"documento": member.document, "codigo": code})
+    member.refresh_from_db()
+    assert member.blocked_at
