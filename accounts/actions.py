@@ -119,7 +119,9 @@ def choose_key(*, given: AccessKey, new_key: str, visitor: Visitor, by: Actor) -
         if row is None or not row.works(now) or not member.may_enter:
             return None
         _end_keys(member, "changed", now)
-        member.keys.create(kind=AccessKey.Kind.CHOSEN, sealed=sealed, must_change=False, created_at=now)
+        # Who gave the key it came out of does not approve new contact data, whatever is issued meanwhile.
+        chosen = {"kind": AccessKey.Kind.CHOSEN, "must_change": False, "issued_by": row.issued_by}
+        member.keys.create(sealed=sealed, created_at=now, **chosen)
         _remember_key(member, new_key, now)
         _end_sessions(member)
         cookie = _settle_devices(member, row, visitor)

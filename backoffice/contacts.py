@@ -79,13 +79,14 @@ class ContactChangeList(OfficeList):
             if self._decide(request, change, form):
                 return redirect("admin:accounts_contactchange_changelist")
         form.describe_errors()
+        may_decide = request.user.has_perm("backoffice.approve_contact") and change.state == ContactChange.State.WAITING
         context = {
             **self.admin_site.each_context(request),
             "form": form,
             "change": change,
-            "lines": _lines(change),
+            "lines": _lines(change, whole=may_decide),
             "asked_by": self.asked_by(change),
-            "may_decide": request.user.has_perm("backoffice.approve_contact") and change.state == ContactChange.State.WAITING,
+            "may_decide": may_decide,
         }
         return TemplateResponse(request, "backoffice/contact.html", context)
 
@@ -107,10 +108,10 @@ class ContactChangeList(OfficeList):
         return True
 
 
-def _lines(change: ContactChange) -> list[tuple[str, str, str]]:
-    """Label, the present value masked, the new one whole: whoever approves must read it."""
+def _lines(change: ContactChange, *, whole: bool) -> list[tuple[str, str, str]]:
+    """Label, the present value and the new one, masked; the new one `whole` for who must read it before approving."""
     lines = []
     for name, value in change.changes.items():
-        before = getattr(change.member, name)
-        lines.append((LABELS.get(name, name), mask_email(before) if name == "email" else mask_phone(before), value))
+        mask = mask_email if name == "email" else mask_phone
+        lines.append((LABELS.get(name, name), mask(getattr(change.member, name)), value if whole else mask(value)))
     return lines

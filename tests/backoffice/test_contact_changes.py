@@ -12,8 +12,9 @@ from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
 from outbox.worker import drain
-from tests.doors import choose, sign_in
+from tests.doors import change, choose, not_holding, sign_in
 from tests.office import COLLEAGUES, inside
+from tests.recovery.walk import start
 
 pytestmark = pytest.mark.django_db
 NEW = "rosa.nueva@correo.example"
@@ -132,3 +133,27 @@ def test_a_supervisor_who_is_the_member_does_not_approve_her_own(member: Member)
     me = Member.objects.get(is_staff=True)
     propose_contact_change(member=me, changes={"email": NEW}, by=Actor.member("1"))
     assert "Nadie cambia su propio acceso" in decide(client, "aprobar")
+
+
+def test_nor_when_another_key_was_mailed_since(member: Member, client: Client):
+    """The supervisor takes the member's place with a key she issued, asks as him, and has a mail sent from the street."""
+    supervisor = inside("supervisor")
+    identity = {"como": "cédula física", "motivo": "Perdió la clave", "anterior": "0"}
+    issued = supervisor.post(f"/admin/accounts/member/{member.pk}/emitir-clave/", identity)
+    key = issued.context_data["key"]
+    change(client, member.document, key, not_holding(key))
+    sign_in(client, member.document, not_holding(key))
+    client.post("/estado-de-cuenta/mis-datos/", {"correo": NEW})
+    start(Client(), member.document).client.post("/recuperar/preguntas/", {"accion": "correo"})
+    drain()
+    assert member.keys.live().filter(kind="mailed").exists()
+    assert "Usted emitió la clave actual" in decide(supervisor, "aprobar")
+
+
+def test_only_who_may_approve_reads_the_new_address_and_only_while_it_waits(member: Member):
+    ask(inside("auxiliar"), member)
+    supervisor, page = inside("supervisor"), f"/admin/accounts/contactchange/{ContactChange.objects.get().pk}/"
+    assert NEW in supervisor.get(page).content.decode()
+    assert NEW not in inside("auditor").get(page).content.decode()
+    decide(supervisor, "aprobar")
+    assert NEW not in supervisor.get(page).content.decode()
