@@ -19,7 +19,9 @@ BACKUP_LENGTH = 10  # letters: 49 bits
 def accepted_step(secret: bytes, code: str, last_step: int, now: datetime) -> int | None:
     """The step this code belongs to, if it is right and newer than `last_step`; None otherwise."""
     current = int(now.timestamp()) // STEP
-    right = [step for step in (current + drift for drift in DRIFT) if hmac.compare_digest(code_at(secret, step), code)]
+    typed = code.encode("utf-8", "replace")  # text beyond ASCII can be compared as bytes only
+    near = (current + drift for drift in DRIFT)
+    right = [step for step in near if hmac.compare_digest(code_at(secret, step).encode(), typed)]
     return next((step for step in right if step > last_step), None)
 
 

@@ -66,6 +66,7 @@ def wait_for_enrolment(request: HttpRequest, member: Member) -> None:
     request.session["enrolling"] = member.pk
     request.session["enrolling_at"] = int(timezone.now().timestamp())
     request.session["enrolling_hash"] = member.get_session_auth_hash()
+    request.session["enrolling_factor"] = factor.begin_enrolment(member).pk
 
 
 def enrolling_member(request: HttpRequest) -> Member | None:
@@ -77,6 +78,12 @@ def enrolling_member(request: HttpRequest) -> Member | None:
     if member is None or session.get("enrolling_hash") != member.get_session_auth_hash():
         return None
     return member
+
+
+def enrolling_factor(request: HttpRequest, member: Member) -> StaffFactor | None:
+    """The factor this session began, the same at each reload; None once it is in use or another browser began one."""
+    mine = StaffFactor.objects.filter(pk=request.session.get("enrolling_factor", 0), member=member)
+    return mine.filter(confirmed_at=None).first()
 
 
 def open_door(request: HttpRequest, member: Member, used: StaffFactor, *, how: str, network: str) -> None:

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import qrcode
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from qrcode.image.svg import SvgPathImage
 
@@ -45,10 +46,16 @@ def secret_of(factor: StaffFactor | None) -> bytes:
 
 
 def begin_enrolment(member: Member) -> StaffFactor:
-    """The factor waiting for its first code; the same one until then, so that a reload shows the same picture."""
+    """A new factor waiting for its first code. One that waited in another browser is gone: its secret was seen there.
+
+    A factor already in use stays and is what comes back.
+    """
     sealed = seal(PURPOSE, str(member.pk), secrets.token_bytes(SECRET_BYTES))
-    factor, _ = StaffFactor.objects.get_or_create(member=member, defaults={"sealed": sealed, "created_at": timezone.now()})
-    return factor
+    with transaction.atomic():
+        Member.objects.select_for_update().get(pk=member.pk)  # one enrolment at a time
+        StaffFactor.objects.filter(member=member, confirmed_at=None).delete()
+        new = {"sealed": sealed, "created_at": timezone.now()}
+        return StaffFactor.objects.get_or_create(member=member, defaults=new)[0]
 
 
 def confirm(factor: StaffFactor, code: str, *, by: Actor) -> list[str]:

@@ -91,10 +91,8 @@ class OfficeSite(AdminSite):
     def enrol(self, request: HttpRequest) -> HttpResponse:
         """`/admin/segundo-factor/`: the QR code at the first entry; the first right code opens and shows the backup codes."""
         member = door.enrolling_member(request)
-        if member is None:
-            return redirect("admin:login")
-        waiting = factor.begin_enrolment(member)
-        if waiting.confirmed_at:  # enrolled meanwhile in another browser: its secret is nobody's to see
+        waiting = door.enrolling_factor(request, member) if member else None
+        if member is None or waiting is None:  # begun or finished in another browser: that secret is nobody's to see
             return redirect("admin:login")
         form = EnrolmentForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():

@@ -45,7 +45,7 @@ def test_no_other_place_comes_after_the_door(client: Client):
     assert client.post("/admin/login/?next=https://otra.example/admin/", data).url == "/admin/"
 
 
-@pytest.mark.parametrize("wrong", [{"password": "otra cosa muy larga"}, {"code": "000000"}, {"code": ""}])
+@pytest.mark.parametrize("wrong", [{"password": "otra cosa muy larga"}, {"code": "000000"}, {"code": ""}, {"code": "é23456"}])
 def test_whatever_is_wrong_reads_the_same(client: Client, wrong: dict[str, str]):
     assert WRONG in sign_in(client, hire("auxiliar"), **wrong).content.decode()
     assert not opens(client)
@@ -129,12 +129,26 @@ def test_a_wrong_first_code_enrols_nothing(client: Client):
     assert not opens(client)
 
 
-def test_a_secret_once_confirmed_is_shown_to_nobody(client: Client):
+def secret_shown(client: Client) -> str:
+    page = client.get("/admin/segundo-factor/").content.decode()
+    return re.search(r"<code>([A-Z2-7 ]+)</code>", page).group(1).replace(" ", "")
+
+
+def test_a_secret_seen_in_one_browser_is_never_enrolled_in_another(client: Client):
+    """Who only knew the first password would otherwise keep the second factor too, and nobody would notice."""
     staff, other = enrolling(client), Client()
+    seen = secret_shown(client)
     sign_in(other, staff, code="")
-    assert other.get("/admin/segundo-factor/").status_code == 200
-    client.post("/admin/segundo-factor/", {"codigo": code_of(staff)})
-    assert other.get("/admin/segundo-factor/").url == "/admin/login/"
+    assert seen not in (secret_shown(other), secret_shown(other))
+    assert client.get("/admin/segundo-factor/").url == "/admin/login/"
+    other.post("/admin/segundo-factor/", {"codigo": code_of(staff)})
+    assert opens(other)
+    assert client.get("/admin/segundo-factor/").url == "/admin/login/"
+
+
+def test_a_reload_shows_the_same_secret(client: Client):
+    enrolling(client)
+    assert secret_shown(client) == secret_shown(client)
 
 
 def test_the_enrolment_does_not_wait_for_ever(client: Client, clock: Any):
@@ -145,8 +159,7 @@ def test_the_enrolment_does_not_wait_for_ever(client: Client, clock: Any):
 
 def test_no_secret_lies_open_in_the_database(client: Client):
     staff = enrolling(client)
-    page = client.get("/admin/segundo-factor/").content.decode()
-    secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page).group(1).replace(" ", "")
+    secret = secret_shown(client)
     page = client.post("/admin/segundo-factor/", {"codigo": code_of(staff)}).content.decode()
     codes = re.findall(r"<code>(\w{5}-\w{5})</code>", page)
     kept = str([list(StaffFactor.objects.values()), list(BackupCode.objects.values()), list(Event.objects.values())])
