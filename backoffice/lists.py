@@ -39,6 +39,8 @@ class Filter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = (self.value() or "").strip()
+        if "\0" in value:  # PostgreSQL's texts have no NUL
+            return queryset.none()
         return self.narrow(queryset, value) if value else queryset
 
     def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:

@@ -18,7 +18,9 @@ HOME_AGE = 300  # seconds a browser or a proxy may keep the home page
 def home(request: HttpRequest) -> HttpResponse:
     """The same bytes for everyone; `?salio=1` says goodbye."""
     response = render(request, "cooperen/home.html", {"left": request.GET.get("salio") == "1"})
-    patch_cache_control(response, public=True, max_age=HOME_AGE)
+    # With a session the answer may renew its cookie, which no proxy may keep.
+    who = "private" if settings.SESSION_COOKIE_NAME in request.COOKIES else "public"
+    patch_cache_control(response, **{who: True}, max_age=HOME_AGE)
     return response
 
 

@@ -147,3 +147,8 @@ def test_djangos_own_log_is_not_used(member: Member):
     client.post(f"/admin/accounts/member/{member.pk}/bloquear/", {"motivo": "Robo"})
     assert not LogEntry.objects.exists()
     call_command("verify_audit")
+
+
+@pytest.mark.parametrize("place", ["accounts/member/?agencia=", "audit/event/?quien=", "statements/product/?numero="])
+def test_a_filter_with_a_nul_finds_nothing(place: str, db: Any):
+    assert inside("supervisor").get(f"/admin/{place}%00").status_code == 200

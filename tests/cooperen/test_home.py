@@ -4,6 +4,9 @@ import gzip
 
 from django.test import Client
 
+from accounts.models import Member
+from tests.doors import choose, sign_in
+
 
 def test_it_leads_to_the_statement_and_to_the_recovery(client: Client):
     page = client.get("/").content.decode()
@@ -39,3 +42,13 @@ def test_nothing_can_be_posted_to_it(client: Client):
 
 def test_it_is_small(client: Client):
     assert len(gzip.compress(client.get("/").content)) <= 5 * 1024
+
+
+def test_no_proxy_keeps_the_answer_that_renews_a_session(client: Client, member: Member):
+    sign_in(client, member.document, choose(member, "48271"))
+    session = client.session
+    session["seen_at"] -= 120
+    session.save()
+    answer = client.get("/")
+    assert "sesion" in answer.cookies
+    assert answer.headers["Cache-Control"] == "private, max-age=300"
