@@ -73,7 +73,8 @@ class Listed(NamedTuple):
 
 
 ROW = re.compile(
-    r'<tr role="row"><td role="cell" class="fecha">(.*?)</td><td role="cell" class="concepto">(.*?)(?:<small>(.*?)</small>)?</td>'
+    r'<tr role="row"><td role="cell" class="fecha">(.*?)</td>'
+    r'<td role="cell" class="concepto">(.*?)(?:<small>(.*?)</small>)?</td>'
     r'<td role="cell" class="valor">(.*?)(?:<small>Saldo (.*?)</small>)?</td></tr>'
 )
 
