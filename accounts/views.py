@@ -45,7 +45,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     data = form.cleaned_data
     result = door.sign_in(document=data["documento"], key=data["clave"], visitor=visitor)
     if isinstance(result, Entered):
-        return _let_in(request, result)
+        return _let_in(request, result, visitor)
     status = _show_refusal(request, form, result, visitor, WRONG_PAIR)
     return _page(request, "accounts/sign_in.html", form, status)
 
@@ -66,11 +66,12 @@ def _page(request: HttpRequest, template: str, form: PortalForm, status: int = 2
     return render(request, template, {"form": form, **context}, status=status)
 
 
-def _let_in(request: HttpRequest, entered: Entered) -> HttpResponse:
+def _let_in(request: HttpRequest, entered: Entered, visitor: Visitor) -> HttpResponse:
     """A new session of the member door; to the change first, if the key must be changed."""
     open_session(request, entered.member)
     if entered.key.must_change:
-        request.session.update({"must_change": True, "key_id": entered.key.pk, "opening": entered.key.opening})
+        kept = {"key_id": entered.key.pk, "opening": entered.key.opening, "browser": visitor.browser}
+        request.session.update({"must_change": True, **kept})
         return redirect("accounts:change_key")
     response = redirect("statements:statement")
     set_device_cookie(request, response, entered.cookie)

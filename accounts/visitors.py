@@ -38,9 +38,12 @@ def device_digest(cookie: str) -> str:
 
 
 def browser_digest(request: HttpRequest) -> str:
-    """What is kept of this browser's session; "" before it has one."""
+    """What is kept of this browser's session; "" before it has one.
+
+    A session that must change its key is still the browser it was before it came in: what its temporary key was shown to.
+    """
     key = request.session.session_key
-    return digest("browser", key) if key else ""
+    return request.session.get("browser") or (digest("browser", key) if key else "")
 
 
 def visitor_of(request: HttpRequest) -> Visitor:

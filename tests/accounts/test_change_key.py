@@ -157,3 +157,12 @@ def test_many_changes_do_not_push_a_code_out_of_reach(client: Client, member: Me
     Client().post("/acceso/no-fui-yo/", {"documento": member.document, "codigo": code})
     member.refresh_from_db()
     assert member.blocked_at
+
+
+def test_two_wrong_tries_from_elsewhere_do_not_stop_the_change_where_a_temporary_key_was_shown(member: Member) -> None:
+    own, stranger = Client(), Client()
+    key = given(member, "temporary", shown_to=own)
+    for _ in range(2):
+        sign_in(stranger, member.document, "1357" if key != "1357" else "2468")
+    assert sign_in(own, member.document, key).headers["Location"] == "/acceso/cambiar-clave/"
+    assert change(own, member.document, key, not_holding(key)).status_code == 302
