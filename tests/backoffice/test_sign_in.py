@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Member
 from audit.actors import Actor
@@ -55,6 +57,15 @@ def test_whatever_is_wrong_reads_the_same(client: Client, wrong: dict[str, str])
 def test_nobody_with_that_document_reads_the_same(client: Client):
     data = {"documento": "99887766", "contrasena": PASSWORD, "codigo": "123456"}
     assert WRONG in client.post("/admin/login/", data).content.decode()
+
+
+def test_nobody_costs_as_many_queries_as_somebody(client: Client):
+    counts = []
+    for document in (hire("auxiliar").document, "99887766"):
+        with CaptureQueriesContext(connection) as queries:
+            client.post("/admin/login/", {"documento": document, "contrasena": "otra cosa muy larga", "codigo": "123456"})
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_a_member_has_no_staff_account(client: Client, member: Member):
