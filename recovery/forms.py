@@ -32,7 +32,7 @@ class EmailField(forms.CharField):
         if not email:
             raise ValidationError("Escriba su correo electrónico")
         try:
-            validate_email(email[:320])
+            validate_email(email)
         except ValidationError as error:
             raise ValidationError("Escriba el correo completo, por ejemplo nombre@correo.com") from error
         return email

@@ -169,6 +169,7 @@ def test_the_picture_is_small_and_public(client: Client, member: Member) -> None
     [
         ({"correo": ""}, "Escriba su correo electrónico"),
         ({"correo": "rosa@"}, "Escriba el correo completo, por ejemplo nombre@correo.com"),
+        ({"correo": f"a@{('b' * 50 + '.') * 6}{'m' * 500}"}, "Escriba el correo completo, por ejemplo nombre@correo.com"),
         ({"pregunta_2": ""}, "Elija una respuesta en la pregunta 2"),
         ({"pregunta_3": "inventada"}, "Elija una respuesta en la pregunta 3"),
         ({"captcha_1": ""}, "Escriba la palabra de la imagen"),
