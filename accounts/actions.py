@@ -19,6 +19,7 @@ from audit.record import action, record
 from vault.digests import digest
 
 DIGITS = {"temporary": 4, "chosen": 5, "initial": 6, "mailed": 6}
+JUST_BEFORE = timedelta(minutes=1)  # a notice is written right after the key it tells of
 REMEMBERED = 3  # chosen keys that may not be chosen again
 
 
@@ -79,9 +80,13 @@ def _locked(member: Member) -> Member:
     return Member.objects.select_for_update().get(pk=member.pk)
 
 
-def _end_keys(member: Member, why: str, now: datetime, kinds: list[str] | None = None) -> int:
+def _end_keys(
+    member: Member, why: str, now: datetime, kinds: list[str] | None = None, made_since: datetime | None = None
+) -> int:
     """End live keys and wipe what they were; a key row is never used twice."""
     live = member.keys.live()
+    if made_since is not None:
+        live = live.filter(created_at__gte=made_since)
     if kinds is not None:
         live = live.filter(kind__in=kinds)
     return live.update(ended_at=now, ended_why=why, sealed="", opening="")
@@ -247,5 +252,7 @@ def disown(*, document: str, code: str, by: Actor) -> bool:
         notice.used_at, notice.sealed_code = timezone.now(), ""
         notice.save(update_fields=["used_at", "sealed_code"])
         record(Kind.NOTICE_DISOWNED, by=by, document=document)
+        # Whoever it was holds the keys made then and since: they do not open again when the office restores the access.
+        _end_keys(notice.member, "disowned", notice.used_at, made_since=notice.created_at - JUST_BEFORE)
         block_member(member=notice.member, by=by, reason="No fui yo")
     return True
