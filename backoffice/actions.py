@@ -96,7 +96,10 @@ def _refuse_own_account(member: Member, by: Actor) -> None:
 
 def change_password(*, member: Member, current: str, new: str, by: Actor) -> bool:
     """A staff member's own new password; False when the current one is wrong or was guessed too often."""
-    if reserve(budgets.staff_door_network(member.document, by.network), by=by) or not member.check_password(current):
+    if reserve(budgets.staff_door_network(member.document, by.network), by=by):
+        return False
+    if not member.check_password(current):
+        record(Kind.STAFF_REFUSED, by=by, document=member.document, outcome=Outcome.REFUSED, what="wrong current password")
         return False
     with action():
         member.set_password(new)

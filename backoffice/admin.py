@@ -74,6 +74,9 @@ class EventList(OfficeList):
         """The filtered events as CSV, whatever their number; the export is an event itself."""
         if not request.user.has_perm("backoffice.export_trail"):
             raise PermissionDenied
+        whole = request.GET.copy()
+        whole.pop("p", None)  # all pages of it, whichever was looked at
+        request.GET = whole  # type: ignore[assignment]
         events = self.get_changelist_instance(request).get_queryset(request)
         record(Kind.TRAIL_EXPORTED, by=actor_of(request))
         header = [

@@ -149,6 +149,10 @@ def test_djangos_own_log_is_not_used(member: Member):
     call_command("verify_audit")
 
 
+def test_the_export_goes_through_all_pages(db: Any):
+    assert inside("auditor").get("/admin/audit/event/csv/?p=99").status_code == 200
+
+
 @pytest.mark.parametrize("place", ["accounts/member/?agencia=", "audit/event/?quien=", "statements/product/?numero="])
 def test_a_filter_with_a_nul_finds_nothing(place: str, db: Any):
     assert inside("supervisor").get(f"/admin/{place}%00").status_code == 200

@@ -260,3 +260,10 @@ def test_a_password_is_changed_only_properly(current: str, new: str, again: str,
     page = client.post("/admin/password_change/", {"contrasena": current, "nueva": new, "confirmacion": again})
     assert sentence in page.content.decode()
     assert Member.objects.get(is_staff=True).check_password(PASSWORD)
+
+
+def test_a_wrong_current_password_leaves_an_event():
+    client = inside("auxiliar")
+    client.post("/admin/password_change/", {"contrasena": "no es la mía de verdad", "nueva": NEW, "confirmacion": NEW})
+    event = Event.objects.get(kind=Kind.STAFF_REFUSED)
+    assert (event.actor_role, event.details) == ("auxiliar", '{"what":"wrong current password"}')
