@@ -190,5 +190,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144  # bytes; the largest form of the portal is under 8 KB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+# No form takes a file: one that is sent all the same is read past, and kept neither in memory nor on the disk.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 0
 
 CONTENT_SECURITY_POLICY = style.content_security_policy(COOP_COLOR)

@@ -4,9 +4,11 @@
 """
 
 import os
+from typing import Any
 from urllib.parse import quote_from_bytes
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
@@ -202,3 +204,11 @@ def _short_row(document: str) -> str:
     from accounts.budgets import sign_in_short
 
     return sign_in_short(document).id
+
+
+@pytest.mark.parametrize("size", [10, 3_000_000])
+def test_a_file_nobody_asked_for_is_kept_nowhere(client: Client, settings: Any, size: int) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = "/nowhere"  # whoever wrote there would fail
+    answer = client.post("/acceso/", {"documento": SimpleUploadedFile("x.bin", b"a" * size), "clave": "12345"})
+    assert "Escriba su número de documento" in answer.content.decode()
+    assert not answer.wsgi_request.FILES
