@@ -32,12 +32,14 @@ def under_siege() -> bool:
     return False
 
 
-def asks_for_word(visitor: Visitor, typed: str | None) -> bool:
+def asks_for_word(visitor: Visitor, typed: str | None, changing: str = "") -> bool:
     """Whether this browser must read a picture at the door: a siege, and no known device of who was typed.
 
     `typed` is None before anything was typed; then a device known to anybody is enough to show the page without.
+    `changing` is the document of who came in with a key he must change now: he has shown a right key, and a picture is
+    among the pages that are closed to him until then.
     """
-    if not under_siege():
+    if not under_siege() or (changing and (typed is None or _document(typed) == changing)):
         return False
     devices = KnownDevice.objects.filter(digest=visitor.device) if visitor.device else KnownDevice.objects.none()
     if typed is not None:

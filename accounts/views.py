@@ -52,7 +52,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _filled_in(request: HttpRequest, form: PictureForm, visitor: Visitor) -> bool:
     """Whether the form may be judged; during a siege strangers' browsers must have read the picture."""
-    if siege.asks_for_word(visitor, request.POST.get("documento")):
+    changing = _member(request).document if request.session.get("must_change") else ""
+    if siege.asks_for_word(visitor, request.POST.get("documento"), changing):
         form.ask_for_word()
     if request.method != "POST" or not form.is_valid():
         return False

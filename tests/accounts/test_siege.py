@@ -11,7 +11,7 @@ from accounts.limits import microseconds
 from accounts.models import Budget, Member
 from audit.kinds import Kind
 from audit.models import Event
-from tests.doors import choose, sign_in
+from tests.doors import change, choose, given, not_holding, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +78,12 @@ def test_it_ends_by_itself_below_half_and_both_ends_leave_one_event(under_siege:
     assert not siege.under_siege()
     assert Event.objects.filter(kind=Kind.SIEGE_STARTED).count() == 1
     assert Event.objects.filter(kind=Kind.SIEGE_ENDED).count() == 1
+
+
+def test_who_came_in_with_a_given_key_changes_it_without_another_picture(member: Member, under_siege: None) -> None:
+    key, client = given(member, "initial"), Client()
+    data = {"documento": member.document, "clave": key, **read_picture(client.get("/acceso/").content.decode())}
+    assert client.post("/acceso/", data).headers["Location"] == "/acceso/cambiar-clave/"
+    assert "<img" not in client.get("/acceso/cambiar-clave/").content.decode()
+    assert "Escriba la palabra" in change(client, "99999999", key, not_holding(key)).content.decode()
+    assert change(client, member.document, key, not_holding(key)).status_code == 302
