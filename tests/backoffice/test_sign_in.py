@@ -251,6 +251,7 @@ def test_a_new_password_ends_the_other_sessions(clock: Any):
             "La contraseña actual no coincide",
         ),
         (PASSWORD, "corta", "corta", "12"),
+        (PASSWORD, "quintero mesa", "quintero mesa", "apellidos"),
         (PASSWORD, "siete gatos bajo la lluvia", "ocho gatos bajo la lluvia", "La confirmación no es igual"),
         ("", "", "", "Escriba su contraseña actual"),
     ],
