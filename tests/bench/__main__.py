@@ -1,11 +1,13 @@
 """The published figures: each goal against its limit or peer, measured in the same run.
 
-    python -m tests.bench                         each goal that has a measurement
+    python -m tests.bench                         each goal but those that need a million members
     python -m tests.bench --goal 1 --goal 5       some of them
-    python -m tests.bench --long                  the import with a million rows instead of a hundred thousand
+    python -m tests.bench --long                  all, with a million members and 20 million movements; the import, once,
+                                                  with a million rows
+    python -m tests.bench --quick                 small sizes, to see that everything works: writes nothing
 
-Writes artefacts/bench.json and the table of docs/benchmarks.md; what was not measured this time keeps its row. Needs PostgreSQL
-(BENCH_SERVER, databases named bench_… are made and dropped) and, for the peers, PyPI.
+Writes artefacts/bench.json and the tables of docs/benchmarks.md; what was not measured this time keeps its row. Needs
+PostgreSQL (BENCH_SERVER, a superuser's; databases named bench_… are made and dropped) and, for the peers, PyPI.
 """
 
 import argparse
@@ -13,59 +15,95 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from tests.bench import bulk, door, pages, report
-from tests.bench.figures import Figure
+from tests.bench import beside, bulk, depth, door, flood, large, office, pages, recover, report
+from tests.bench.databases import a_database
+from tests.bench.figures import GOALS, Figure
 from tests.bench.peers import Peers, built
 from tests.bench.portal import Portal, furnished
+from tests.bench.signals import exit_when_stopped
+from tests.bench.sizes import QUICK, Size
 
 SERVER = os.environ.get("BENCH_SERVER", "postgres://postgres@127.0.0.1:5432")
 
 
 class Sides:
-    """Both sides, made when the first goal asks for them."""
+    """The portals and the peers, made when the first goal asks for them."""
 
-    def __init__(self, stack: ExitStack, folder: Path, members: int, rows: int) -> None:
-        self._stack, self._folder, self._members = stack, folder, members
-        self.rows = rows
+    def __init__(self, stack: ExitStack, folder: Path, size: Size) -> None:
+        self._stack, self._folder, self.size = stack, folder, size
+
+    def _portal(self, name: str, members: int, ledger: int = 0) -> Portal:
+        url = f"{SERVER}/{a_database(name)}"
+        return self._stack.enter_context(furnished(url, self._folder / name, members, ledger))
 
     @cached_property
     def ours(self) -> Portal:
-        return self._stack.enter_context(furnished(SERVER, self._folder, self._members))
+        return self._portal("ours", self.size.members)
+
+    @cached_property
+    def on_sqlite(self) -> Portal:
+        folder = self._folder / "on_sqlite"
+        return self._stack.enter_context(furnished(f"sqlite:///{folder}/portal.sqlite3", folder, self.size.members))
+
+    @cached_property
+    def small(self) -> Portal:
+        return self._portal("small", self.size.small, self.size.ledger)
+
+    @cached_property
+    def large(self) -> Portal:
+        return self._portal("large", self.size.large, self.size.ledger)
 
     @cached_property
     def theirs(self) -> Peers:
         return self._stack.enter_context(built(SERVER, self._folder))
 
 
+def _depth(sides: Sides) -> list[Figure]:
+    found = depth.statements(sides.small, sides.large, sides.size)
+    if sides.size != QUICK:
+        report.keep_plans(depth.plans(sides.small, sides.large))
+    return found
+
+
 RUNS: dict[tuple[int, ...], Callable[[Sides], list[Figure]]] = {
-    (1,): lambda sides: [door.sign_in_post(sides.ours)],
-    (5,): lambda sides: [pages.fifty_rows(sides.ours, sides.theirs)],
-    (6,): lambda sides: [door.forms(sides.ours, sides.theirs)],
-    (2, 3): lambda sides: door.whole_sign_ins(sides.ours, sides.theirs),
-    (12,): lambda sides: [door.memory(sides.ours)],
-    (13,): lambda sides: [pages.pdf(sides.ours)],
-    (4,): lambda sides: [pages.in_a_flood(sides.ours)],
-    (9,): lambda sides: [bulk.imports(SERVER, sides.rows)],
-    (11,): lambda sides: [bulk.keys(SERVER)],
+    (1,): lambda sides: [door.sign_in_post(sides.ours, sides.on_sqlite, sides.size)],
+    (5,): lambda sides: [pages.fifty_rows(sides.ours, sides.on_sqlite, sides.theirs, sides.size)],
+    (6,): lambda sides: [beside.forms(sides.ours, sides.theirs, sides.size)],
+    (2, 3): lambda sides: beside.whole_sign_ins(sides.ours, sides.theirs, sides.size),
+    (7,): lambda sides: [recover.whole(sides.ours, sides.theirs, sides.size)],
+    (12,): lambda sides: [door.memory(sides.ours, sides.size)],
+    (13,): lambda sides: [pages.pdf(sides.ours, sides.size)],
+    (4,): lambda sides: [flood.in_a_flood(sides.ours, sides.size)],
+    (9, 10, 21, 22): lambda sides: bulk.imports(SERVER, sides.size),
+    (11, 20): lambda sides: bulk.keys(SERVER, sides.size),
+    (8,): lambda sides: [large.at_a_million(sides.ours, sides.large, sides.size)],
+    (16, 17, 18, 19): lambda sides: office.waits(sides.ours, sides.large, sides.size),
+    (14, 15): _depth,
 }
-MEASURED = [number for numbers in RUNS for number in numbers]
+LONG = {8, *range(14, 20)}  # need the million members
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--goal", type=int, action="append", choices=sorted(MEASURED))
-    parser.add_argument("--members", type=int, default=10_000)
+    parser.add_argument("--goal", type=int, action="append", choices=sorted(GOALS))
     parser.add_argument("--long", action="store_true")
+    parser.add_argument("--quick", action="store_true")
     asked = parser.parse_args()
-    wanted = set(asked.goal or MEASURED)
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        sides = Sides(stack, Path(folder), asked.members, 1_000_000 if asked.long else 100_000)
-        for numbers, run in RUNS.items():
-            if wanted & set(numbers):
-                for figure in run(sides):
+    exit_when_stopped()
+    size = QUICK if asked.quick else Size()
+    if asked.long:
+        size = replace(size, rows=1_000_000, imports=1)
+    wanted = set(asked.goal or (GOALS if asked.long or asked.quick else set(GOALS) - LONG))
+    with tempfile.TemporaryDirectory(prefix="bench_") as folder, ExitStack() as stack:
+        sides = Sides(stack, Path(folder), size)
+        for run in [run for numbers, run in RUNS.items() if wanted & set(numbers)]:
+            for figure in run(sides):
+                report.say(figure)
+                if not asked.quick:
                     report.keep(figure)
 
 

@@ -1,31 +1,32 @@
-"""Goals 9 and 11: the operators' own measurements, as figures."""
+"""The operators' own measurements as figures: goals 9, 10 and 11, imports on SQLite and letters."""
 
-import json
-import subprocess
-import sys
 from typing import Any
 
 from tests.bench.figures import Figure
-from tests.bench.imports import ROOT
-
-KEYS = 400
-
-
-def imports(server: str, rows: int) -> Figure:
-    """Goal 9, by `tests.bench.imports`."""
-    found = _told("tests.bench.imports", str(rows), f"{server}/bench_imports")
-    rates = {f"{name} /s": rate for name, rate in found["rows a second"].items()}
-    return Figure(9, found["new / limit"], {"rows": rows, **rates, "all present ÷ COPY": found["all present / limit"]})
+from tests.bench.signals import told
+from tests.bench.sizes import Size
 
 
-def keys(server: str) -> Figure:
-    """Goal 11, by `tests.bench.keys`."""
-    found = _told("tests.bench.keys", str(KEYS), str(KEYS), f"{server}/bench_keys")
-    return Figure(11, found.pop("share"), {"members": KEYS, **found})
+def imports(server: str, size: Size) -> list[Figure]:
+    """Goals 9 and 10, rows 21 and 22, by `tests.bench.imports`."""
+    found = told("tests.bench.imports", str(size.rows), str(size.imports), server)
+    postgres, sqlite = found["PostgreSQL"], found["SQLite"]
+    of = {"rows": size.rows, "times": size.imports}
+    rate, on_sqlite = postgres["rows a second"], sqlite["rows a second"]
+    new = {"new /s": rate["new"], "COPY /s": rate["limit"]}
+    same = {"all present /s": rate["all present"], "merge /s": rate["merge"]}
+    same |= {"merge that finds nothing to write /s": rate["comparison"]}
+    return [
+        Figure(9, postgres["new ÷ limit"], of | new),
+        Figure(10, postgres["all present ÷ merge"], of | same),
+        Figure(21, sqlite["new ÷ limit"], of | {"new /s": on_sqlite["new"], "executemany /s": on_sqlite["limit"]}),
+        Figure(22, max(postgres["memory MiB"], sqlite["memory MiB"]), of | {"on SQLite MiB": sqlite["memory MiB"]}),
+    ]
 
 
-def _told(module: str, *words: str) -> dict[str, Any]:
-    """The first thing a module says, which is JSON."""
-    done = subprocess.run([sys.executable, "-m", module, *words], cwd=ROOT, check=True, stdout=subprocess.PIPE)
-    found: dict[str, Any] = json.JSONDecoder().raw_decode(done.stdout.decode().strip())[0]
-    return found
+def keys(server: str, size: Size) -> list[Figure]:
+    """Goal 11 and row 20, by `tests.bench.keys`."""
+    found: dict[str, Any] = told("tests.bench.keys", str(size.keys), str(size.issues), str(size.letters), server)
+    seconds = found.pop("seconds for the letters")
+    letters = {"letters": found.pop("letters")}
+    return [Figure(11, found.pop("share"), {"keys": size.keys, "times": size.issues, **found}), Figure(20, seconds, letters)]

@@ -10,7 +10,7 @@ class Goal:
 
     measure: str
     goal: float
-    moonshot: float
+    moonshot: float | None
     at_least: bool
 
     def met(self, value: float, bound: float) -> bool:
@@ -31,7 +31,19 @@ GOALS = {
     11: Goal("initial keys in bulk a second ÷ Argon2 alone", 0.95, 0.98, True),
     12: Goal("peak memory with 64 signing in at once ÷ with 2", 1.2, 1.05, False),
     13: Goal("a month's PDF in a request, 100 movements, median milliseconds", 150, 60, False),
+    14: Goal(
+        "statement, 60 movements: time at 1 million members and 20 million movements ÷ at 1,000 members", 1.2, None, False
+    ),
+    15: Goal("statement of 10 products and 20,000 movements: time ÷ of 3 products and 60 movements", 1.3, None, False),
+    16: Goal("office, 1 million members: front page, median milliseconds", 150, None, False),
+    17: Goal("office, 1 million members: search by document, median milliseconds", 150, None, False),
+    18: Goal("office, 1 million members: search by name, median milliseconds", 150, None, False),
+    19: Goal("office, 1 million members: a member's card, median milliseconds", 150, None, False),
+    20: Goal("seconds for the PDF of 10,000 letters", 15, None, False),
+    21: Goal("import of new rows into SQLite ÷ executemany of the same rows", 0.5, None, True),
+    22: Goal("import: peak memory, MiB", 150, None, False),
 }
+MAIN = range(1, 14)  # those that have a moonshot; the others are bounds of single tasks
 
 
 @dataclass(frozen=True)
@@ -45,8 +57,13 @@ class Figure:
     @property
     def verdict(self) -> str:
         goal = GOALS[self.number]
-        if goal.met(self.value, goal.moonshot):
-            return "moonshot"
+        if goal.moonshot is not None and goal.met(self.value, goal.moonshot):
+            return "moonshot; above 1 says only that no cost beside the hash was seen" if self._too_good else "moonshot"
         if goal.met(self.value, goal.goal):
             return "goal"
         return f"missed by {abs(self.value / goal.goal - 1):.0%}"
+
+    @property
+    def _too_good(self) -> bool:
+        """Nothing issues keys faster than it hashes them: the machine was busier while the limit was measured."""
+        return self.number == 11 and self.value > 1

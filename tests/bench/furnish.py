@@ -1,6 +1,6 @@
 """Fill the benchmark's portal: everybody in the registry, and a known key and a ledger for the first ones.
 
-python -m tests.bench.furnish FILE WITH_KEYS      (in the environment of `tests.bench.portal`)
+python -m tests.bench.furnish FILE      (in the environment of `tests.bench.portal`)
 """
 
 import sys
@@ -11,10 +11,14 @@ from pathlib import Path
 import django
 
 KEY = "60382"
+WITH_KEYS = 200  # members that sign in, each a few times a run; a right key gives its budgets back
+SIXTY = range(200, 210)  # members with a key whom `ledger.py` gives sixty movements
+MANY = 210  # the one to whom it gives 10 products and 20,000 movements
+SIXTY_IN_TEN = 211  # and sixty in 10 products
 MOVEMENTS_IN_MONTH = 100
 
 
-def main(file: str, with_keys: int) -> None:
+def main(file: str) -> None:
     django.setup()
     from accounts.models import Member
     from accounts.registry import import_members
@@ -22,9 +26,9 @@ def main(file: str, with_keys: int) -> None:
     from recovery import figures
 
     import_members(path=Path(file), by=Actor.operator("bench"))
-    chosen = list(Member.objects.order_by("pk")[:with_keys])
+    chosen = list(Member.objects.order_by("document")[: SIXTY_IN_TEN + 1])  # eight digits each, so by number
     give_keys(chosen)
-    give_ledgers(chosen)
+    give_ledgers(chosen[:WITH_KEYS])
     figures.current()
 
 
@@ -84,4 +88,4 @@ def give_ledgers(members: list) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1])

@@ -1,9 +1,11 @@
-"""How fast `import_members` is, against psql's plain COPY (PostgreSQL) and `executemany` (SQLite) in the same run.
+"""Goals 9 and 10, and `import_members` on SQLite: beside psql's COPY, the merge alone, and `executemany`.
 
-    python -m tests.bench.imports ROWS [postgres://postgres@127.0.0.1:5432/bench_imports]
+    python -m tests.bench.imports ROWS [TIMES] [postgres://postgres@127.0.0.1:5432]
 
-Makes its database anew. COPY takes the same file into the same table with its indexes; the columns the file lacks get
-defaults for that. Figures of a machine that does something else at the same time are worth nothing but as ratios.
+Makes its databases anew. COPY takes the same file into the same table with its indexes; the columns the file lacks get
+defaults for that. «The merge alone» is one INSERT … ON CONFLICT DO UPDATE of the whole file from a staging table that
+is already filled: no reading of the file, no checks, no report. Medians; figures of a machine that does something else
+at the same time are worth nothing but as ratios.
 """
 
 import json
@@ -13,11 +15,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from statistics import median
+from typing import Any
 
+from tests.bench.databases import a_database, psql, scratch, settle
 from tests.bench.people import write_people
+from tests.bench.signals import ROOT, exit_when_stopped
 
-ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = (
     "document,document_type,first_names,last_names,birth_date,issue_date,email,mobile,landline,address,city,branch,"
     "joined_on,status"
@@ -26,39 +33,58 @@ DEFAULTS = {
     "search_name": "''", "epoch": "''", "password": "'!'", "is_superuser": "false", "in_registry": "true",
     "is_staff": "false", "is_active": "true", "created_at": "now()",
 }  # fmt: skip
+DEFAULT = ", ".join(f"ALTER {name} SET DEFAULT {value}" for name, value in DEFAULTS.items())
+COPY = f"\\copy accounts_member ({COLUMNS}) FROM '{{}}' WITH (FORMAT csv, HEADER, FORCE_NOT_NULL (email))"
+STAGE = f"CREATE UNLOGGED TABLE stage AS SELECT {COLUMNS} FROM accounts_member"  # noqa: S608
+SETS = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(",")[1:])
+MERGE = f"INSERT INTO accounts_member ({COLUMNS}) SELECT * FROM stage ON CONFLICT (document) DO UPDATE SET {SETS}"  # noqa: S608
+DIFFERS = " OR ".join(f"accounts_member.{name} IS DISTINCT FROM excluded.{name}" for name in COLUMNS.split(",")[1:])
+EMPTY = a_database("empty")
+Round = dict[str, float]  # seconds, and the memory in MiB
 
 
-def main(rows: int, server: str) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+def main(rows: int, times: int = 1, server: str = "postgres://postgres@127.0.0.1:5432") -> None:
+    with tempfile.TemporaryDirectory(prefix="bench_") as folder:
         file = write_people(Path(folder) / "people.csv", rows)
-        print(json.dumps(on_postgres(file, rows, server), indent=1))
-        print(json.dumps(on_sqlite(file, rows, Path(folder)), indent=1))
+        with scratch(f"{server}/{EMPTY}") as empty:
+            manage(empty, "migrate", "--verbosity", "0")
+            settle(empty)
+            postgres = [_on_postgres(f"{server}/{a_database('imports')}", file) for _ in range(times)]
+        sqlite = [_on_sqlite(Path(folder) / f"bench{at}.sqlite3", file) for at in range(times)]
+    found = {"PostgreSQL": _told(rows, postgres), "SQLite": _told(rows, sqlite)}
+    print(json.dumps({"rows": rows, "times": times, **found}, indent=1))
 
 
-def on_postgres(file: Path, rows: int, url: str) -> dict[str, object]:
-    server, _, name = url.rpartition("/")
-    psql(f"{server}/postgres", f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
-    manage(url, "migrate", "--verbosity", "0")
-    psql(url, "VACUUM ANALYZE")
-    new, memory = timed_import(url, file)
-    same, memory_again = timed_import(url, file)
-    copy = plain_copy(url, file)
-    psql(f"{server}/postgres", f'DROP DATABASE "{name}"')
-    return told("PostgreSQL", rows, new, same, copy, max(memory, memory_again))
+def _told(rows: int, rounds: list[Round]) -> dict[str, Any]:
+    """Medians: rows a second of each, the two shares, the memory."""
+    shares = {"new ÷ limit": median(one["limit"] / one["new"] for one in rounds)}
+    if "merge" in rounds[0]:
+        shares["all present ÷ merge"] = median(one["merge"] / one["all present"] for one in rounds)
+        shares["all present ÷ comparison"] = median(one["comparison"] / one["all present"] for one in rounds)
+    memory = max(one.pop("MiB") for one in rounds)
+    rates = {name: rows / median(one[name] for one in rounds) for name in rounds[0]}
+    return {"rows a second": rates, **shares, "memory MiB": memory}
 
 
-def on_sqlite(file: Path, rows: int, folder: Path) -> dict[str, object]:
-    url = f"sqlite:///{folder}/bench.sqlite3"
-    manage(url, "migrate", "--verbosity", "0")
-    new, memory = timed_import(url, file)
-    same, memory_again = timed_import(url, file)
-    return told("SQLite", rows, new, same, executemany(folder / "bench.sqlite3"), max(memory, memory_again))
+def _on_postgres(url: str, file: Path) -> Round:
+    with scratch(url, template=EMPTY):
+        new, memory = timed_import(url, file)
+        same, memory_again = timed_import(url, file)
+        psql(url, f"ALTER TABLE accounts_member {DEFAULT}", STAGE, "VACUUM ANALYZE")
+        comparison = timed(lambda: psql(url, f"{MERGE} WHERE {DIFFERS}"))
+        merge = timed(lambda: psql(url, MERGE))
+        psql(url, "TRUNCATE accounts_member CASCADE", "VACUUM")
+        copy = timed(lambda: psql(url, COPY.format(file)))
+    return {"new": new, "all present": same, "limit": copy, "merge": merge, "comparison": comparison,
+            "MiB": max(memory, memory_again)}  # fmt: skip
 
 
-def told(database: str, rows: int, new: float, same: float, limit: float, memory: int) -> dict[str, object]:
-    rate = {name: round(rows / seconds) for name, seconds in (("new", new), ("all present", same), ("limit", limit))}
-    share = {"new / limit": round(limit / new, 2), "all present / limit": round(limit / same, 2)}
-    return {"database": database, "rows": rows, "rows a second": rate, **share, "memory MiB": memory // 1024}
+def _on_sqlite(path: Path, file: Path) -> Round:
+    with scratch(f"sqlite:///{path}") as url:
+        manage(url, "migrate", "--verbosity", "0")
+        new, memory = timed_import(url, file)
+        same, memory_again = timed_import(url, file)
+        return {"new": new, "all present": same, "limit": executemany(path), "MiB": max(memory, memory_again)}
 
 
 def environment(url: str) -> dict[str, str]:
@@ -69,37 +95,35 @@ def manage(url: str, *words: str) -> None:
     subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment(url), check=True, stdout=subprocess.DEVNULL)
 
 
-def timed_import(url: str, file: Path) -> tuple[float, int]:
-    """Seconds of the whole command, start of Python included, and its peak memory in KiB."""
+def timed_import(url: str, file: Path) -> tuple[float, float]:
+    """Seconds of the whole command, start of Python included, and its peak memory in MiB."""
     begun = time.monotonic()
     command = [sys.executable, "manage.py", "import_members", str(file), "--yes"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment(url), stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    assert status == 0
-    return time.monotonic() - begun, usage.ru_maxrss
+    try:
+        _, status, usage = os.wait4(process.pid, 0)
+    except BaseException:
+        process.kill()
+        raise
+    if status:
+        raise RuntimeError(f"import_members ended with {status}")
+    return time.monotonic() - begun, usage.ru_maxrss / 1024
 
 
-def plain_copy(url: str, file: Path) -> float:
-    defaults = [f"ALTER TABLE accounts_member ALTER {name} SET DEFAULT {value}" for name, value in DEFAULTS.items()]
-    psql(url, *defaults, "TRUNCATE accounts_member CASCADE", "VACUUM")
+def timed(work: Callable[[], object]) -> float:
+    """Seconds, start of psql included."""
     begun = time.monotonic()
-    psql(url, f"\\copy accounts_member ({COLUMNS}) FROM '{file}' WITH (FORMAT csv, HEADER, FORCE_NOT_NULL (email))")
+    work()
     return time.monotonic() - begun
 
 
-def psql(url: str, *statements: str) -> None:
-    words = [word for statement in statements for word in ("--command", statement)]
-    subprocess.run(["psql", "--quiet", "--no-psqlrc", url, *words], check=True, stderr=subprocess.DEVNULL)
-
-
 def executemany(path: Path) -> float:
-    """The rows as they now are, into the emptied table of the same file."""
-    with sqlite3.connect(path) as database:
-        names = [row[1] for row in database.execute("PRAGMA table_info(accounts_member)")]
+    """Seconds to put the rows as they now are into the emptied table of the same file."""
+    with closing(sqlite3.connect(path)) as database:
         rows = database.execute("SELECT * FROM accounts_member").fetchall()
         database.execute("DELETE FROM accounts_member")
         database.commit()
-        marks = ",".join("?" * len(names))
+        marks = ",".join("?" * len(rows[0]))
         begun = time.monotonic()
         database.executemany(f"INSERT INTO accounts_member VALUES ({marks})", rows)  # noqa: S608  marks alone
         database.commit()
@@ -107,5 +131,5 @@ def executemany(path: Path) -> float:
 
 
 if __name__ == "__main__":
-    url = sys.argv[2] if len(sys.argv) > 2 else "postgres://postgres@127.0.0.1:5432/bench_imports"
-    main(int(sys.argv[1]), url)
+    exit_when_stopped()
+    main(int(sys.argv[1]), *(int(word) for word in sys.argv[2:3]), *sys.argv[3:4])

@@ -1,103 +1,82 @@
-"""Goals 4, 5 and 13: the statement, alone and in a flood of sign-ins, and its PDF."""
+"""Goals 5 and 13: the statement and its PDF."""
 
-import threading
-from itertools import count
+from functools import partial
 from statistics import median
 
 from tests.bench import peers, portal
-from tests.bench.door import ROUNDS, spent
+from tests.bench.costs import Cost, cost
 from tests.bench.figures import Figure
-from tests.bench.peers import Peers
-from tests.bench.portal import Portal
+from tests.bench.peers import KEPT, OUR_HASH, Peers
+from tests.bench.portal import STATEMENT, Portal
 from tests.bench.servers import Server
+from tests.bench.sizes import Size
 from tests.bench.visits import Browser, Round, at_once
 
 READERS, PAGES = 16, 12
-FIFTY = "/estado-de-cuenta/?desde=2000-01-01"
+FIFTY = f"{STATEMENT}?desde=2000-01-01"
 
 
-def fifty_rows(ours: Portal, theirs: Peers) -> Figure:
+def fifty_rows(ours: Portal, on_sqlite: Portal, theirs: Peers, size: Size) -> Figure:
     """Goal 5: fifty movements looked for by date, against a page of fifty rows of bare Django with kept connections."""
-    with ours.serving() as server, theirs.serving(KEEP="600", HASHER="ledger.hashers.Ours") as bare:
-        inside, theirs_inside = _members(server, READERS), _users(bare)
-        assert inside[0].get(FIFTY).count(b"<tr") > 50  # fifty and a head
-        rounds: dict[str, list[float]] = {"ours ms": [], "bare Django ms": [], "overview ms": []}
-        for turn in range(ROUNDS + 1):
-            found = {
-                "ours ms": spent(server, lambda: _read(inside, FIFTY))[0],
-                "bare Django ms": spent(bare, lambda: _read(theirs_inside, "/filas/"))[0],
-                "overview ms": spent(server, lambda: _read(inside, "/estado-de-cuenta/"))[0],
-            }
-            for name, value in found.items():
-                rounds[name] += [value] if turn else []
-    ratios = [one / other for one, other in zip(rounds["ours ms"], rounds["bare Django ms"], strict=True)]
-    return Figure(5, median(ratios), {name: median(found) for name, found in rounds.items()})
+    with ours.serving() as server, on_sqlite.serving() as small, theirs.serving(**OUR_HASH, **KEPT) as bare:
+        inside, on_small = members_inside(server, READERS), members_inside(small, READERS)
+        users = _users_inside(bare)
+        for browser in (inside[0], on_small[0]):
+            assert browser.get(FIFTY).count(b"<tr") > 50  # fifty and a head
+        assert users[0].get("/filas/").count(b"<tr") == 50
+        sides = {
+            "ours": lambda: cost(server, ours.database, lambda: read(inside, FIFTY)),
+            "bare Django": lambda: cost(bare, peers.DATABASE, lambda: read(users, "/filas/")),
+            "overview": lambda: cost(server, ours.database, lambda: read(inside, STATEMENT)),
+            "on SQLite": lambda: cost(small, "", lambda: read(on_small, FIFTY)),
+        }
+        found = [{name: side() for name, side in sides.items()} for _ in range(size.rounds + 1)][1:]
+    middle = {f"{name} ms": median(turn[name].server for turn in found) for name in sides}
+    middle |= {f"PostgreSQL of {name} ms": median(turn[name].database for turn in found) for name in ("ours", "bare Django")}
+    beside = {"SQLite ÷ bare page": _ratio(found, "on SQLite")} | middle
+    return Figure(5, _ratio(found, "ours"), beside)
 
 
-def pdf(ours: Portal) -> Figure:
+def _ratio(found: list[dict[str, Cost]], name: str) -> float:
+    return median(turn[name].server / turn["bare Django"].server for turn in found)
+
+
+def pdf(ours: Portal, size: Size) -> Figure:
     """Goal 13: one reader, a hundred movements in the month."""
     with ours.serving() as server:
-        reader = _members(server, 1)[0]
-        page = "/estado-de-cuenta/extracto.pdf"
+        reader = members_inside(server, 1)[0]
+        page = f"{STATEMENT}extracto.pdf"
         assert reader.get(page).startswith(b"%PDF")
-        found, done = spent(server, lambda: at_once([lambda: reader.get(page)] * 40, clients=1))
-    return Figure(13, 1000 * done.middle, {"p95 ms": 1000 * done.p95, "processor ms": found})
+        rounds: list[Round] = []
+
+        def loads() -> Round:
+            rounds.append(at_once([partial(reader.get, page)] * size.loads, clients=1))
+            return rounds[-1]
+
+        found = cost(server, ours.database, loads)
+    beside = {"p95 ms": 1000 * rounds[0].p95, "processor ms": found.server, "loads": size.loads}
+    return Figure(13, 1000 * rounds[0].middle, beside)
 
 
-def in_a_flood(ours: Portal) -> Figure:
-    """Goal 4: four readers, alone and while 64 others sign in as fast as they are let."""
-    calm, flooded = [], []
-    with ours.serving() as server:
-        readers = _members(server, 4)
-        _read(readers, "/estado-de-cuenta/", 4)
-        for turn in range(3):
-            calm.append(_read(readers, "/estado-de-cuenta/", 4).p95)
-            flooded.append(_while_flooded(server, readers, 1000 * (turn + 1)))
-    ratios = [one / other for one, other in zip(flooded, calm, strict=True)]
-    return Figure(4, median(ratios), {"alone p95 ms": 1000 * median(calm), "flooded p95 ms": 1000 * median(flooded)})
+def members_inside(server: Server, how_many: int) -> list[Browser]:
+    """Browsers in which the first members have signed in."""
+    return [portal.member_inside(server, portal.document(number), 60_000 + number) for number in range(how_many)]
 
 
-def _while_flooded(server: Server, readers: list[Browser], first: int) -> float:
-    over, numbers = threading.Event(), count(first)
-
-    def sign_in_again_and_again() -> None:
-        while not over.is_set():
-            number = next(numbers)
-            portal.sign_in(portal.visitor(server, number), number)
-
-    flood = [threading.Thread(target=sign_in_again_and_again) for _ in range(64)]
-    for one in flood:
-        one.start()
-    try:
-        return _read(readers, "/estado-de-cuenta/", 4).p95
-    finally:
-        over.set()
-        for one in flood:
-            one.join()
-
-
-def _members(server: Server, how_many: int) -> list[Browser]:
-    inside = [portal.visitor(server, 60_000 + number) for number in range(how_many)]
-    for number, browser in enumerate(inside):
-        browser.get("/acceso/")
-        portal.send_key(browser, number)
-    return inside
-
-
-def _users(server: Server) -> list[Browser]:
+def _users_inside(server: Server) -> list[Browser]:
     inside = [Browser(server.port) for _ in range(READERS)]
     for number, browser in enumerate(inside):
         browser.get("/entrar/")
-        peers.send_password(browser, f"a{number}")
+        peers.send_password(browser, peers.user("a", number))
     return inside
 
 
-def _read(browsers: list[Browser], path: str, clients: int = READERS) -> Round:
-    """Each browser reads the page `PAGES` times; one connection a browser, so never two at once on it."""
+def read(browsers: list[Browser], path: str, pages: int = PAGES) -> Round:
+    """Each browser reads the page so often; one connection a browser, so never two at once on it."""
 
-    def pages(browser: Browser) -> list[float]:
-        return at_once([lambda: browser.get(path)] * PAGES, clients=1).each
+    def reads(browser: Browser) -> list[float]:
+        return at_once([partial(browser.get, path)] * pages, clients=1).each
 
     each: list[list[float]] = []
-    done = at_once([lambda b=browser: each.append(pages(b)) for browser in browsers], clients)  # type: ignore[misc]
+    done = at_once([lambda b=browser: each.append(reads(b)) for browser in browsers], len(browsers))  # type: ignore[misc]
     return Round([one for found in each for one in found], done.whole)

@@ -11,6 +11,7 @@ HEADER = (
 ).split(",")
 FIRST = "Ana Luis María José Carlos Sofía Jorge Nidia Pedro Lucía Andrés Gloria Iván Marta Óscar Rocío".split()
 LAST = "Gómez Pérez Rodríguez Martínez López Castaño Muñoz Díaz Úsuga Patiño Restrepo Arango Ruiz Vélez".split()
+FIRST_DOCUMENT, STEP = 10_000_000, 7
 CITIES = "Bogotá Medellín Cali Neiva Pasto Bello Tunja Ibagué".split()
 
 
@@ -27,6 +28,6 @@ def write_people(path: Path, count: int) -> Path:
             issued = date(1990, 1, 1) + timedelta(days=number(10_000))
             phones = 3_000_000_000 + number(999_999_999), 6_010_000_000 + number(9_999_999)
             home = f"Calle {number(1, 200)} # {number(1, 99)}-{number(1, 99):02d}"
-            row = [10_000_000 + at * 7, "CC", first, last, born, issued, f"persona{at}@ejemplo.com", *phones, home]
+            row = [FIRST_DOCUMENT + at * STEP, "CC", first, last, born, issued, f"persona{at}@ejemplo.com", *phones, home]
             writer.writerow([*row, pick(CITIES), "Centro", "2010-05-04", "activo"])
     return path

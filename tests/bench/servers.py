@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,12 +43,13 @@ def cpu_of(pid: int) -> float:
 
 
 def database_cpu(name: str) -> float:
-    """Seconds of processor of the PostgreSQL processes that now serve this database."""
+    """Seconds of processor of the PostgreSQL processes that now serve clients of this database; 0 for ""."""
     mark, total = f" {name} ".encode(), 0.0
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    for path in Path("/proc").glob("[0-9]*/cmdline") if name else []:
         try:
             line = path.read_bytes().replace(b"\0", b" ")
-            total += cpu_of(int(path.parent.name)) if line.startswith(b"postgres: ") and mark in line else 0
+            serves = line.startswith(b"postgres: ") and mark in line and b"autovacuum" not in line
+            total += cpu_of(int(path.parent.name)) if serves else 0
         except OSError:  # it ended while we looked
             continue
     return total
@@ -70,8 +71,18 @@ def serving(folder: Path, application: str, environment: dict[str, str], python:
         _wait(port)
         yield Server(port, process.pid)
     finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Granian waits for its workers; one that does not end in ten seconds is killed."""
+    try:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+        process.wait(10)
+    except (ProcessLookupError, subprocess.TimeoutExpired):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _free_port() -> int:

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median, quantiles
 from urllib.parse import urlencode
 
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
-COOKIE = re.compile(rb"\r\nset-cookie: ([^=;]+)=([^;\r]*)", re.IGNORECASE)
+COOKIE = re.compile(rb"\r\nset-cookie: *([^=; ]+)=([^;\r]*)", re.IGNORECASE)
+LOCATION = re.compile(rb"\r\nlocation: *([^\r]*)", re.IGNORECASE)
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 CLIENTS = 16
 
@@ -23,11 +25,15 @@ class Browser:
     address: str = "192.0.2.1"
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
-    body: bytes = b""
+    location: str = ""  # where the last answer led
     _socket: socket.socket | None = None
 
-    def get(self, path: str, expect: int = 200) -> bytes:
-        return self._ask(f"GET {path}", b"", expect)
+    def get(self, path: str, expect: int = 200, holds: bytes = b"") -> bytes:
+        """The page; AssertionError when it is another one, or lacks what it must hold."""
+        body = self._ask(f"GET {path}", b"", expect)
+        if holds not in body:
+            raise AssertionError(f"GET {path}: no {holds!r} in\n{body[:1000]!r}")
+        return body
 
     def post(self, path: str, data: dict[str, str], expect: int = 302) -> bytes:
         """Send a form with the token in hand."""
@@ -58,7 +64,8 @@ class Browser:
         while len(body) < int(found[1] if found else 0):
             body += self._more(connection)
         self.cookies.update({name.decode(): value.decode() for name, value in COOKIE.findall(head)})
-        token = TOKEN.search(body)
+        location, token = LOCATION.search(head), TOKEN.search(body)
+        self.location = location[1].decode() if location else ""
         self.token = token[1].decode() if token else self.token
         if int(head[9:12]) != expect:
             raise AssertionError(f"{line}: {head[:12]!r} instead of {expect}\n{body[:400]!r}")
@@ -92,7 +99,7 @@ class Round:
 
 
 def at_once(visits: Iterable[Callable[[], object]], clients: int = CLIENTS) -> Round:
-    """Make all visits, `clients` at a time."""
+    """Make all visits, `clients` at a time; after one that failed no other begins."""
 
     def timed(visit: Callable[[], object]) -> float:
         begun = time.perf_counter()
@@ -101,5 +108,14 @@ def at_once(visits: Iterable[Callable[[], object]], clients: int = CLIENTS) -> R
 
     begun = time.perf_counter()
     with ThreadPoolExecutor(clients) as pool:
-        each = list(pool.map(timed, visits))
+        try:
+            each = list(pool.map(timed, visits))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     return Round(each, time.perf_counter() - begun)
+
+
+def numbered(visit: Callable[[int], object], numbers: Iterable[int], clients: int = CLIENTS) -> Round:
+    """The same visit by each of these visitors."""
+    return at_once([partial(visit, number) for number in numbers], clients)
