@@ -8,7 +8,7 @@ from accounts.actions import NotNow
 from accounts.models import ContactChange, Member
 from audit.actors import Actor
 from audit.kinds import Kind
-from audit.record import action, record
+from audit.record import SECRET_SHAPED, action, record
 
 FIELDS = ("email", "mobile", "landline")
 
@@ -23,6 +23,7 @@ def propose_contact_change(
     new = {name: value for name, value in changes.items() if name in FIELDS and getattr(member, name) != value}
     if not new:
         return None
+    reason = SECRET_SHAPED.sub("····", reason)  # as the trail keeps it: somebody may have typed a key
     with action():
         Member.objects.select_for_update().get(pk=member.pk)  # one proposal at a time
         waiting = member.contact_changes.filter(state=ContactChange.State.WAITING)

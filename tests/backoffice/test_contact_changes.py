@@ -157,3 +157,8 @@ def test_only_who_may_approve_reads_the_new_address_and_only_while_it_waits(memb
     assert NEW not in inside("auditor").get(page).content.decode()
     decide(supervisor, "aprobar")
     assert NEW not in supervisor.get(page).content.decode()
+
+
+def test_a_key_in_the_reason_is_kept_nowhere(member: Member):
+    ask(inside("auxiliar"), member, motivo="Su clave 48271 no abre")
+    assert ContactChange.objects.get().reason == "Su clave ···· no abre"
