@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import KnownDevice, Member
 from accounts.visitors import Visitor, device_digest
+from audit.inserting import insert
 
 MOST = 5  # per member; the sixth pushes out the least used
 PUSH_OUT = """
@@ -24,7 +25,7 @@ def remember(member: Member, visitor: Visitor) -> str:
     if visitor.device:
         member.devices.filter(digest=visitor.device).delete()
         KnownDevice.objects.filter(digest=visitor.device).update(digest=device_digest(cookie))
-    member.devices.create(digest=device_digest(cookie), label=visitor.label, created_at=now, used_at=now)
+    insert([KnownDevice(member=member, digest=device_digest(cookie), label=visitor.label, created_at=now, used_at=now)])
     _push_out(member)
     return cookie
 

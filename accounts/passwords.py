@@ -1,11 +1,11 @@
-"""The long passwords of the staff door: the same Argon2id as the members' keys, in the same queue of processors."""
+"""The long passwords of the staff door: the same Argon2id as the members' keys, by the same few threads."""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from accounts.hashers import A_PROCESSOR
+from accounts.hashers import HASHING
 
 
 class StaffPasswordHasher(Argon2PasswordHasher):
@@ -24,9 +24,7 @@ class StaffPasswordHasher(Argon2PasswordHasher):
         return settings.ARGON2_PARAMETERS[2]
 
     def encode(self, password: str, salt: Any) -> str:
-        with A_PROCESSOR:
-            return super().encode(password, salt)
+        return HASHING.submit(super().encode, password, salt).result()
 
     def verify(self, password: str, encoded: str) -> bool:
-        with A_PROCESSOR:
-            return super().verify(password, encoded)
+        return HASHING.submit(super().verify, password, encoded).result()

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from audit.actors import Actor
 from audit.chain import row_mac
+from audit.inserting import insert
 from audit.kinds import DETAILS, Kind, Outcome
 from audit.models import Event, Head
 from vault.digests import audit_mac, digest
@@ -126,7 +127,7 @@ def _write(events: list[Event]) -> None:
         for event in events:
             event.number = number = number + 1
             event.mac = mac = row_mac(event, mac, audit_mac)
-        Event.objects.bulk_create(events)
+        insert(events)
         cursor.execute("UPDATE audit_head SET number = %s, mac = %s WHERE id = 1", [number, mac])
 
 

@@ -61,6 +61,8 @@ ARGON2_PARAMETERS = (
     1,
 )
 
+HASHES_AT_ONCE = env.integer("HASHES_AT_ONCE", len(os.sched_getaffinity(0)), least=1, most=256)
+
 # --- database, cache, mail ------------------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {"default": env.url_setting("DATABASE_URL", "db_url_config")}
 DATABASE = DATABASES["default"]
@@ -73,7 +75,7 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     DATABASE["CONN_MAX_AGE"] = 600
 else:
     # The server has more threads than a database wants connections: they share a few, and wait in line under load.
-    most = env.integer("DATABASE_CONNECTIONS", 12, least=2, most=200)
+    most = env.integer("DATABASE_CONNECTIONS", 10 + HASHES_AT_ONCE, least=2, most=200)  # as many as pass the turnstile
     DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": most, "timeout": 30}  # seconds
 DATABASE["CONN_HEALTH_CHECKS"] = True
 
@@ -104,6 +106,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "cooperen.request_log.RequestLogMiddleware",
+    "accounts.turnstile.TurnstileMiddleware",
     "accounts.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

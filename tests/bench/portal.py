@@ -29,7 +29,14 @@ class Portal:
         self.database = "" if is_file(url) else name_of(url)
         self._fresh = SIXTY.stop + 20  # the first member of whom nothing was asked yet
         secrets = {name: Fernet.generate_key().decode() for name in ("KEY_SEALS", "DIGEST_KEY", "DECOY_KEY", "AUDIT_KEY")}
-        self.environment = {**os.environ, **secrets, "SECRET_KEY": "bench " * 12, "ENV_FILE": os.devnull, "HTTPS": "off"}
+        self.environment = {
+            **os.environ,
+            **secrets,
+            "SECRET_KEY": "bench " * 12,
+            "ENV_FILE": os.devnull,
+            "HTTPS": "off",
+            "HASHES_AT_ONCE": "1",
+        }
         self.environment |= {"DATABASE_URL": url, "ALLOWED_HOSTS": "127.0.0.1", "EMAIL_URL": f"filemail://{folder}/mail"}
         self.environment |= {"TRUSTED_PROXIES": "127.0.0.1", "DJANGO_SETTINGS_MODULE": "cooperen.settings"}
         self.environment |= {"PYTHONPATH": str(ROOT), "BENCH_FOLDER": str(folder)}

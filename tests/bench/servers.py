@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
-GRANIAN = ["-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "8", "--log-level", "error"]
+GRANIAN = ["-m", "granian", "--interface", "wsgi", "--workers", "2", "--log-level", "error"]
 
 
 @dataclass(frozen=True)
