@@ -72,7 +72,7 @@ def built(server_url: str, folder: Path) -> Iterator[Peers]:
 
 
 def user(kind: str, number: int) -> str:
-    """The `number`-th user whose password is of the default hasher ("p") or of ours ("a"), coming round again."""
+    """The `number`-th user of a kind (`peer_project.FILL`), coming round again."""
     return f"{kind}{number % USERS}"
 
 

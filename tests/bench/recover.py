@@ -15,6 +15,7 @@ from tests.bench.visits import Browser, Round, numbered
 
 PICTURE = re.compile(rb'src="(/recuperar/imagen/([0-9a-f]+)/)"')
 WORDS = "SELECT hashkey, response FROM captcha_captchastore"
+THEIRS, SLOWER = "allauth", "allauth with new connections and addresses on the user alone"
 FORM, QUESTIONS, RESULT = "/recuperar/", "/recuperar/preguntas/", "/recuperar/listo/"
 
 
@@ -29,29 +30,29 @@ def whole(ours: Portal, theirs: Peers, size: Size) -> Figure:
         recoveries = Recoveries(ours, server, size)
         sides = {
             "ours": recoveries.cost,
-            "allauth": lambda: cost(kept, peers.DATABASE, lambda: _resets(kept, size)),
-            "allauth, new connections": lambda: cost(default, "", lambda: _resets(default, size)),
+            THEIRS: lambda: cost(kept, peers.DATABASE, lambda: _resets(kept, "p", size)),
+            SLOWER: lambda: cost(default, "", lambda: _resets(default, "x", size)),
         }
         for _ in range(size.rounds + 1):
             argon2.append(argon2_milliseconds(size.visits))
             found.append({name: side() for name, side in sides.items()})
     own = [turn["ours"].server - hashing for turn, hashing in zip(found, argon2, strict=True)][1:]
-    return Figure(7, _ratio(own, found[1:], "allauth"), _beside(own, found[1:], median(argon2)))
+    return Figure(7, _ratio(own, found[1:], THEIRS), _beside(own, found[1:], median(argon2)))
 
 
 def _beside(own: list[float], found: list[dict[str, Cost]], argon2: float) -> dict[str, float]:
     beside = {"ours without Argon2 ms": median(own), "Argon2 ms": argon2}
     beside |= {f"{name} ms": median(turn[name].server for turn in found) for name in found[0] if name != "ours"}
-    beside |= {f"PostgreSQL of {name} ms": median(turn[name].database for turn in found) for name in ("ours", "allauth")}
-    return beside | {"÷ allauth with new connections": _ratio(own, found, "allauth, new connections")}
+    beside |= {f"PostgreSQL of {name} ms": median(turn[name].database for turn in found) for name in ("ours", THEIRS)}
+    return beside | {f"÷ {SLOWER}": _ratio(own, found, SLOWER)}
 
 
 def _ratio(own: list[float], found: list[dict[str, Cost]], name: str) -> float:
     return median(one / turn[name].server for one, turn in zip(own, found, strict=True))
 
 
-def _resets(server: Server, size: Size) -> Round:
-    return numbered(lambda number: peers.ask_for_reset(server, peers.user("p", number)), range(size.visits))
+def _resets(server: Server, kind: str, size: Size) -> Round:
+    return numbered(lambda number: peers.ask_for_reset(server, peers.user(kind, number)), range(size.visits))
 
 
 class Recoveries:
