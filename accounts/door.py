@@ -111,10 +111,12 @@ def change_key(*, document: str, current: str, new_key: str, visitor: Visitor) -
 
 
 def _unfit(member: Member, new_key: str) -> Unfit | None:
-    numbers = [member.document, member.mobile, member.landline]
-    if is_easy(new_key, member.document) or stands_in_life(new_key, numbers, member.birth_date):
+    if is_easy(new_key, member.document):
         return Unfit.EASY
-    return Unfit.USED_BEFORE if actions.chosen_before(member, new_key) else None
+    if actions.chosen_before(member, new_key):  # before the life: it counts the question, and answers only so many
+        return Unfit.USED_BEFORE
+    numbers = [member.document, member.mobile, member.landline]
+    return Unfit.EASY if stands_in_life(new_key, numbers, member.birth_date) else None
 
 
 def _renew_hash(row: AccessKey, key: str) -> None:

@@ -47,6 +47,7 @@ def from_our_proxy(address: str) -> bool:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed  # a server that listens on both kinds says ::ffff:127.0.0.1
     return any(parsed in network for network in settings.TRUSTED_PROXIES)
 
 

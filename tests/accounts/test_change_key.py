@@ -209,3 +209,10 @@ def test_the_notice_of_a_pause_leaves_the_own_key(member: Member, clock) -> None
     call_command("restore_member", member.document, "--by", "Ana", "--reason", "Llamó y se identificó")
     clock.forward(days=1)
     assert sign_in(Client(), member.document, "48271").status_code == 302
+
+
+def test_a_given_key_does_not_find_out_the_phone(client: Client, member: Member) -> None:
+    key = given(member, "initial")
+    for _ in range(10):
+        assert "fácil de adivinar" in change(client, member.document, key, member.mobile[3:8]).content.decode()
+    assert "la usó hace poco" in change(client, member.document, key, member.mobile[3:8]).content.decode()

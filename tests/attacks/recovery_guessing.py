@@ -32,7 +32,7 @@ def chances() -> dict[str, float]:
     day = timedelta(days=1)
     mailed_keys = tries(3, 20 * day)
     return {
-        "questions": tries(3, 180 * day) / OPTIONS**NEEDED,
+        "questions": tries(3, 360 * day) / OPTIONS**NEEDED,
         "five digits": tries(12, 15 * day) / (SHARE_OF_KEYS_LEFT * 10**5),
         "temporary key": 2 / 10**4,
         "initial key": tries(20, day, 30 * day) / (9 * 10**5),
@@ -69,7 +69,7 @@ def main(size: int = 20_000, seed: int = 1) -> int:
     for door, chance in doors.items():
         print(f"{chance:8.4%}  {door}")
     total = sum(doors.values())
-    share, members = simulate(size, seed, tries(3, timedelta(days=180)))
+    share, members = simulate(size, seed, tries(3, timedelta(days=360)))
     error = (share * (1 - share) / members) ** 0.5
     print(f"{total:8.4%}  document and e-mail, all doors, by arithmetic; bound {BOUND:.0%}")
     print(f"{share:8.4%}  questions alone, simulated on {members} members (standard error {error:.4%})")

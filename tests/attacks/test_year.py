@@ -15,6 +15,7 @@ def test_all_doors_added_stay_inside_the_published_bounds() -> None:
     assert chance() <= BOUNDS["random"]
     assert chance(human=True) <= BOUNDS["human"]
     assert chance(email=True) <= BOUNDS["email"]
+    assert chance(human=True, email=True) <= BOUNDS["email"]
 
 
 def test_the_popularity_adds_up_and_falls() -> None:

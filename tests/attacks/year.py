@@ -235,7 +235,8 @@ def report(year: Year, members: int) -> bool:
         spread = 3 * (sum_of_doors / members) ** 0.5
         good &= sum_of_doors <= BOUNDS[world] and abs(share - sum_of_doors) <= spread
         print(f"{world:28} {share:.4%} simulado, {sum_of_doors:.4%} por aritmética, límite {BOUNDS[world]:.2%}")
-    print(f"{'email, claves humanas':28} {chance(True, True):.4%} por aritmética")
+    good &= chance(True, True) <= BOUNDS["email"]
+    print(f"{'email, claves humanas':28} {chance(True, True):.4%} por aritmética, límite {BOUNDS['email']:.2%}")
     sums = f"al azar {chance():.3%}, humanas {chance(human=True):.3%}, con el correo {chance(email=True):.3%}"
     print(f"{members} asociados, intentos como por aritmética; {sums} (límites 0.08, 0.5 y 1 %)")
     return good

@@ -82,3 +82,5 @@ def test_an_id_is_believed_from_our_proxy_only(client: Client, kept, settings):
     settings.TRUSTED_PROXIES = [ip_network("127.0.0.1/32")]
     client.get("/", headers={"X-Request-ID": "abcdef0123456789"})
     assert json.loads(kept.lines[-1])["request"] == "abcdef0123456789"
+    client.get("/", headers={"X-Request-ID": "abcdef0123456780"}, REMOTE_ADDR="::ffff:127.0.0.1")
+    assert json.loads(kept.lines[-1])["request"] == "abcdef0123456780"

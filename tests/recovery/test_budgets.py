@@ -34,11 +34,11 @@ def test_after_three_wrong_answers_the_right_ones_are_wrong_too(member: Member) 
     assert AccessKey.objects.count() == 0
 
 
-def test_after_180_days_there_is_one_more_try(member: Member, clock) -> None:
+def test_after_360_days_there_is_one_more_try(member: Member, clock) -> None:
     spend(member.document, member.email)
-    clock.forward(days=179)
+    clock.forward(days=359)
     assert recover(Client(), member).status_code == 200
-    clock.forward(days=180)
+    clock.forward(days=360)
     assert recover(Client(), member).status_code == 302
 
 

@@ -25,7 +25,7 @@ def let_through(limit: Limit, clock, days: int = 365) -> int:
 @pytest.mark.django_db
 def test_the_year_of_the_answers_counts_as_the_arithmetic_says(clock) -> None:
     limit = budgets.answers_document("32451867", "rosa.gomez@correo.example")
-    assert let_through(limit, clock) == recovery_guessing.tries(3, timedelta(days=180)) == 5
+    assert let_through(limit, clock) == recovery_guessing.tries(3, timedelta(days=360)) == 4
 
 
 @pytest.mark.django_db
