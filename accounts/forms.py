@@ -95,10 +95,11 @@ class PictureForm(PortalForm):
         return "captcha_1" in self.fields
 
     def right_word(self) -> bool:
-        """Use the picture up; a wrong word puts its sentence on the form."""
-        if use_picture(self.cleaned_data["captcha_0"], self.cleaned_data["captcha_1"]):
+        """Use the picture up, whatever else is wrong; a wrong word puts its sentence on the form."""
+        if use_picture(self.data.get("captcha_0", ""), self.data.get("captcha_1", "")):
             return True
-        self.add_error("captcha_1", WRONG_WORD)
+        if "captcha_1" not in self.errors:
+            self.add_error("captcha_1", WRONG_WORD)
         return False
 
     def with_picture(self, key: str) -> None:

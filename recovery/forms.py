@@ -1,19 +1,16 @@
 """The two forms of the recovery. They check that everything was filled in; what is right, `actions.py` judges."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts.forms import DocumentField, PortalForm
+from accounts.forms import PLAIN, DocumentField, PictureForm, PortalForm
 from recovery.people import Asked
 from recovery.questions import Question
 
-WRONG_WORD = "La palabra no es igual a la de la imagen. Escriba la nueva palabra"
 WRONG_ANSWERS = "Las respuestas no coinciden con nuestros registros. Revíselas e intente de nuevo."
-PLAIN = {"spellcheck": "false", "autocapitalize": "none"}
 
 
 class DocumentForm(PortalForm):
@@ -38,7 +35,7 @@ class EmailField(forms.CharField):
         return email
 
 
-class QuestionsForm(PortalForm):
+class QuestionsForm(PictureForm):
     """E-mail, one field a question, and the picture, in the order the page shows them."""
 
     def __init__(self, asked: Asked, entity: str, *args: Any, **kwargs: Any) -> None:
@@ -48,8 +45,7 @@ class QuestionsForm(PortalForm):
         self.fields["correo"] = EmailField(label="Correo electrónico", help_text=help_text)
         for number, question in enumerate(asked.questions, 1):
             self.fields[f"pregunta_{number}"] = _question_field(number, question)
-        self.fields["captcha_0"] = forms.CharField(required=False, widget=forms.HiddenInput)
-        self.fields["captcha_1"] = _word_field()
+        self.ask_for_word()
 
     def questions(self) -> list[forms.BoundField]:
         """The questions' fields, for the template."""
@@ -62,16 +58,6 @@ class QuestionsForm(PortalForm):
     def _numbers(self) -> range:
         return range(1, len(self.asked.questions) + 1)
 
-    def with_picture(self, key: str) -> None:
-        """Show a new picture: its key in the hidden field, its word still to be typed."""
-        if self.is_bound:
-            self.data = {**_first_values(self.data), "captcha_0": key, "captcha_1": ""}
-        self.initial = {**self.initial, "captcha_0": key, "captcha_1": ""}
-
-
-def _first_values(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: data.get(name) for name in data}
-
 
 def _question_field(number: int, question: Question) -> forms.ChoiceField:
     message = f"Elija una respuesta en la pregunta {number}"
@@ -81,14 +67,4 @@ def _question_field(number: int, question: Question) -> forms.ChoiceField:
         choices=[(option.value, option.text) for option in question.options],
         widget=forms.RadioSelect,
         error_messages={"required": message, "invalid_choice": message},
-    )
-
-
-def _word_field() -> forms.CharField:
-    return forms.CharField(
-        label="Escriba la palabra de la imagen",
-        help_text="No importan mayúsculas ni tildes",
-        required=True,
-        error_messages={"required": "Escriba la palabra de la imagen"},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "20", **PLAIN}),
     )

@@ -12,10 +12,10 @@ from django.utils import timezone
 from accounts.es_co import cuando
 from accounts.limits import Refusal
 from accounts.pauses import until_text
-from accounts.pictures import new_picture, use_picture
+from accounts.pictures import new_picture
 from accounts.visitors import browser_digest, visitor_of
 from recovery import actions
-from recovery.forms import WRONG_ANSWERS, WRONG_WORD, DocumentForm, QuestionsForm
+from recovery.forms import WRONG_ANSWERS, DocumentForm, QuestionsForm
 from recovery.models import Attempt
 from recovery.people import ask_about
 from recovery.result import result_of
@@ -83,19 +83,14 @@ def _form(attempt: Attempt, **kwargs: object) -> QuestionsForm:
 
 
 def _page(request: HttpRequest, attempt: Attempt, form: QuestionsForm, status: int = 200) -> HttpResponse:
-    picture = new_picture()
-    form.with_picture(picture)
+    form.with_picture(new_picture())
     form.describe_errors()
-    context = {"form": form, "attempt": attempt, "picture": picture}
-    return render(request, "recovery/questions.html", context, status=status)
+    return render(request, "recovery/questions.html", {"form": form, "attempt": attempt}, status=status)
 
 
 def _answer(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     form = _form(attempt, data=request.POST)
-    complete = form.is_valid()
-    right_word = use_picture(request.POST.get("captcha_0", ""), request.POST.get("captcha_1", ""))
-    if not right_word and "captcha_1" not in form.errors:
-        form.add_error("captcha_1", WRONG_WORD)
+    complete, right_word = form.is_valid(), form.right_word()
     if not complete or not right_word:
         return _page(request, attempt, form)
     return _judge(request, attempt, form)
