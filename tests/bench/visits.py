@@ -15,6 +15,7 @@ COOKIE = re.compile(rb"\r\nset-cookie: *([^=; ]+)=([^;\r]*)", re.IGNORECASE)
 LOCATION = re.compile(rb"\r\nlocation: *([^\r]*)", re.IGNORECASE)
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 CLIENTS = 16
+IDLE = 10  # seconds after which a connection is not used again
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Browser:
     token: str = ""
     location: str = ""  # where the last answer led
     _socket: socket.socket | None = None
+    _used: float = 0
 
     def get(self, path: str, expect: int = 200, holds: bytes = b"") -> bytes:
         """The page; AssertionError when it is another one, or lacks what it must hold."""
@@ -45,15 +47,23 @@ class Browser:
         self._socket = None
 
     def _ask(self, line: str, body: bytes, expect: int) -> bytes:
-        if self._socket is None:
-            self._socket = socket.create_connection(("127.0.0.1", self.port), 120)
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = self._connection()
         jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         head = f"{line} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nX-Forwarded-For: {self.address}\r\nCookie: {jar}\r\n"
         if body:
             head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
-        self._socket.sendall(f"{head}\r\n".encode() + body)
-        return self._answer(self._socket, line, expect)
+        connection.sendall(f"{head}\r\n".encode() + body)
+        return self._answer(connection, line, expect)
+
+    def _connection(self) -> socket.socket:
+        """The open one, or a new one where the server may have hung up in the meantime."""
+        if time.monotonic() - self._used > IDLE:
+            self.close()
+        if self._socket is None:
+            self._socket = socket.create_connection(("127.0.0.1", self.port), 120)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._used = time.monotonic()
+        return self._socket
 
     def _answer(self, connection: socket.socket, line: str, expect: int) -> bytes:
         data = b""
