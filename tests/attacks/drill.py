@@ -83,7 +83,7 @@ def _run(name: str, arguments: list[str]) -> Finding:
     command = [sys.executable, "-W", "ignore", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     last = (done.stdout.strip().split("\n") or [""])[-1]
-    return Finding(name, last[:110], "en la línea", done.returncode == 0)
+    return Finding(name, last[:220], "en la línea", done.returncode == 0)
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 class Sink(socketserver.ThreadingTCPServer):
@@ -16,6 +17,9 @@ class Sink(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Talk)
         self.mails: list[str] = []
         self.down = threading.Event()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A worker that is killed hangs up in the middle: that is what we are here for."""
 
     @property
     def port(self) -> int:

@@ -171,7 +171,12 @@ def in_process(_: bool) -> Finding:
     return _run("disco lleno, reloj que salta", ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/faults"])
 
 
-DRILLS = [cache_gone, mail_talks_nonsense, connections_killed, kills, in_process]
+def database_killed(long: bool) -> Finding:
+    """A PostgreSQL of its own, killed while members enter."""
+    return _run("kill -9 de la base", ["-m", "tests.faults.database_kills", "50" if long else "5"])
+
+
+DRILLS = [cache_gone, mail_talks_nonsense, connections_killed, database_killed, kills, in_process]
 
 
 def main() -> int:
