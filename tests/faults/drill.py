@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
@@ -26,14 +26,9 @@ from tests.attacks.drill import _run, _tell
 from tests.attacks.mail_sink import Sink, mail_sink
 from tests.attacks.over_http import Finding
 from tests.attacks.portal import Browser, Portal, free_port, running_portal
+from tests.faults.database_kills import MAKE, TRAIL, opens_soon
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/portal").rsplit("/", 1)[0]
-MAKE = """
-from tests.makers import make_member
-from tests.doors import choose
-choose(make_member(document="32451867"), "48271")
-choose(make_member(document="71223904"), "48271")
-"""
 QUEUE = """
 from outbox.queue import put_message
 for number in range({mails}):
@@ -41,13 +36,6 @@ for number in range({mails}):
 """
 LEFT = "from outbox.models import Message; print(Message.objects.exclude(state='sent').count())"
 DUE = "from outbox.models import Message; Message.objects.filter(state='queued').update(due_at='2020-01-01T00:00Z')"
-TRAIL = "from audit.verify import first_break; print(first_break())"
-
-
-def right_key_opens(portal: Portal) -> bool:
-    browser = Browser(portal.port).open("/acceso/")
-    browser.post("/acceso/", {"documento": "71223904", "clave": "48271"})
-    return browser.get("/estado-de-cuenta/")[0] == 200
 
 
 def wrong_keys(portal: Portal, tries: int) -> None:
@@ -64,7 +52,7 @@ def cache_gone(_: bool) -> Finding:
         with running_portal(Path(folder), f"sqlite:///{folder}/portal.sqlite3", CACHE_URL=cache) as portal:
             portal.run(MAKE)
             wrong_keys(portal, 12)
-            compared, opens = portal.verified(), right_key_opens(portal)
+            compared, opens = portal.verified(), opens_soon(portal)
     return Finding(
         "sin Redis", f"{compared} claves comparadas, la buena {'abre' if opens else 'no abre'}", "5", compared == 5 and opens
     )
@@ -89,7 +77,7 @@ def connections_killed(long: bool) -> Finding:
             with running_portal(Path(folder), f"{SERVER}/{database}") as portal:
                 portal.run(MAKE)
                 kills = _kill_connections(portal, database, seconds)
-                compared, opens, broken = portal.verified(), _soon(lambda: right_key_opens(portal)), portal.run(TRAIL).strip()
+                compared, opens, broken = portal.verified(), opens_soon(portal), portal.run(TRAIL).strip()
     except psycopg.OperationalError as error:
         return Finding(name, f"no hay PostgreSQL: {error.__class__.__name__}", "servidor", False)
     figure = f"{kills} cortes; {compared} claves comparadas, la buena {'abre' if opens else 'no abre'}, auditoría {broken}"
@@ -110,16 +98,6 @@ def _kill_connections(portal: Portal, database: str, seconds: float) -> int:
     for client in clients:
         client.join()
     return kills
-
-
-def _soon(deed: Callable[[], bool], seconds: float = 20) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        with suppress(OSError, HTTPException):
-            if deed():
-                return True
-        time.sleep(0.3)
-    return False
 
 
 def mail_talks_nonsense(long: bool) -> Finding:
