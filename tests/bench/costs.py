@@ -1,5 +1,6 @@
 """What a visit costs: processor time of the server and of its PostgreSQL, and of Argon2 alone beside it."""
 
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from argon2.low_level import Type
 from tests.bench.servers import Server, database_cpu
 from tests.bench.visits import Round
 
-CORES = 2
+CORES = len(os.sched_getaffinity(0))
 OURS = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1, type=Type.ID)
 
 

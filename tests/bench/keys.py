@@ -19,6 +19,7 @@ from statistics import mean, median
 
 from cryptography.fernet import Fernet
 
+from tests.bench.costs import CORES
 from tests.bench.databases import a_database, scratch
 from tests.bench.people import write_people
 from tests.bench.signals import exit_when_stopped
@@ -76,10 +77,10 @@ def _shares(members: int) -> list[list[int]]:
 
 def pure_rate(count: int) -> float:
     """Hashes a second of all processors, nothing else done."""
-    from accounts.hashers import AT_ONCE, _hasher
+    from accounts.hashers import _hasher
 
     def work() -> None:
-        with ThreadPoolExecutor(AT_ONCE) as threads:
+        with ThreadPoolExecutor(CORES) as threads:
             list(threads.map(_hasher().hash, (str(100_000 + at) for at in range(count))))
 
     return count / timed(work)

@@ -62,7 +62,7 @@ def _kilobytes(pid: int, what: str) -> int:
 
 @contextmanager
 def serving(folder: Path, application: str, environment: dict[str, str], python: str = sys.executable) -> Iterator[Server]:
-    """Run granian with two workers of eight threads in `folder` until the block ends."""
+    """Run granian with two workers in `folder` until the block ends."""
     port = _free_port()
     command = [python, *GRANIAN, "--port", str(port), application]
     with (Path(environment["BENCH_FOLDER"]) / "server.log").open("ab") as log:
