@@ -19,7 +19,7 @@ check: .venv/ready-to-test  ## lint, types, import directions, migrations, deplo
 	DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python manage.py makemigrations --check --dry-run
 	.venv/bin/pytest tests/test_layers.py tests/cooperen/test_deployment.py
 
-bench: .venv/ready-to-test  ## the published figures, each beside a limit or a peer: make bench ARGS="--goal 1"
+bench: .venv/ready-to-test  ## the published figures, each beside a limit or a peer: make bench ARGS=--long
 	@.venv/bin/python -m tests.bench $(ARGS)
 
 attack: .venv/ready-to-test  ## attack a portal of its own, or your own site: make attack ARGS="--base URL"
