@@ -3,6 +3,7 @@
 Pure functions. Django's own `es_CO` catalogue prints months with capitals, so the words are here.
 """
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -47,10 +48,15 @@ def mes_largo(moment: date | datetime) -> str:
 
 
 def hora(moment: datetime) -> str:
-    """«3:45 p. m.», in Bogotá."""
+    """«3:45 p. m.», in Bogotá; its no-break spaces keep it on one line."""
     local = moment.astimezone(BOGOTA)
-    half = "a. m." if local.hour < 12 else "p. m."
-    return f"{local.hour % 12 or 12}:{local.minute:02} {half}"
+    half = "a" if local.hour < 12 else "p"
+    return f"{local.hour % 12 or 12}:{local.minute:02}{NBSP}{half}.{NBSP}m."
+
+
+def en_una_linea(text: str) -> str:
+    """A telephone number or a timetable whose numbers no line break takes apart: «(604) 555 0142», «8:00 a. m.»."""
+    return re.sub(r"(?<=[\d)]) (?=[\d(])|(?<=\d) (?=[ap]\. m)|(?<=[ap]\.) (?=m\.)", NBSP, text)
 
 
 def a_las(moment: datetime) -> str:

@@ -1,5 +1,6 @@
 """How a pause is told: until when, and the other ways in."""
 
+import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -20,10 +21,11 @@ def until_text(until: datetime, now: datetime) -> str:
 
 def one_full_stop(sentence: str) -> str:
     """An hour that ends a sentence brings its own full stop: «p. m.», not «p. m..»."""
-    return sentence.replace(" m..", " m.")
+    return re.sub(r"(?<=\bm\.)\.", "", sentence)
 
 
 def pause_text(until: datetime, now: datetime, what: str) -> str:
     """`what` waits: «el ingreso con este documento», «la recuperación»."""
-    when = until_text(until, now).removesuffix(".")  # «p. m.» ends the sentence with its own stop
-    return f"Por seguridad, {what} está en pausa hasta {when}. Puede usar ¿Olvidó su clave? o llamar al {settings.COOP_PHONE}."
+    when = until_text(until, now)
+    other = f"Puede usar ¿Olvidó su clave? o llamar al {settings.COOP_PHONE}."
+    return one_full_stop(f"Por seguridad, {what} está en pausa hasta {when}. {other}")

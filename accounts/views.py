@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
@@ -110,7 +111,7 @@ def _show_refusal(request: HttpRequest, form: Form, verdict: Verdict, visitor: V
     if verdict.paused:
         own = verdict.refusal is not None and verdict.refusal.limit.document
         what = "el ingreso con este documento" if own else "el ingreso desde su conexión"
-        form.add_error("documento", pause_text(verdict.paused, timezone.now(), what))
+        form.add_error("documento", ValidationError(pause_text(verdict.paused, timezone.now(), what), code="pausa"))
         return PAUSED
     _remember_miss(request, form, verdict, visitor)
     left = f" {_left_text(verdict.left)}" if verdict.left is not None else ""

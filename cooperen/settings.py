@@ -10,6 +10,7 @@ from typing import Any
 
 import environ
 
+from accounts.es_co import en_una_linea
 from cooperen import env, style
 from cooperen.logs import logs_settings
 
@@ -33,8 +34,8 @@ TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 # --- the cooperative ------------------------------------------------------------------------------------------------
 COOP_NAME = env.text("COOP_NAME", "Cooperen")
 COOP_NIT = env.text("COOP_NIT", "")
-COOP_PHONE = env.text("COOP_PHONE", "(601) 555 0100")
-COOP_HOURS = env.text("COOP_HOURS", "lunes a viernes de 8:00 a. m. a 5:00 p. m.")
+COOP_PHONE = en_una_linea(env.text("COOP_PHONE", "(601) 555 0100"))
+COOP_HOURS = en_una_linea(env.text("COOP_HOURS", "lunes a viernes de 8:00 a. m. a 5:00 p. m."))
 COOP_COLOR = style.accent(env.text("COOP_COLOR", "#00513b"))
 PORTAL_DOMAIN = env.text("PORTAL_DOMAIN", "www.cooperen.com")
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.es_co import cuando
 from accounts.limits import Refusal
-from accounts.pauses import until_text
+from accounts.pauses import one_full_stop, until_text
 from accounts.pictures import new_picture
 from accounts.visitors import browser_digest, visitor_of
 from recovery import actions
@@ -48,10 +48,8 @@ def _new_session(request: HttpRequest) -> None:
 
 def _pause_text(until: datetime) -> str:
     when = until_text(until, timezone.now())
-    return (
-        f"Por seguridad, la recuperación está en pausa hasta {when}. "
-        f"También puede llamar al {settings.COOP_PHONE} o ir a una oficina."
-    )
+    other = f"También puede llamar al {settings.COOP_PHONE} o ir a una oficina."
+    return one_full_stop(f"Por seguridad, la recuperación está en pausa hasta {when}. {other}")
 
 
 def _attempt(request: HttpRequest) -> Attempt | None:

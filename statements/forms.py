@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from accounts.es_co import fecha_corta
+
 DAY_SHAPES = (
     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
     r"(?P<day>\d{1,2})[/. -](?P<month>\d{1,2})[/. -](?P<year>\d{4})",
@@ -45,7 +47,7 @@ class DayField(forms.CharField):
         try:
             return parse_day(text) if text else None
         except ValueError:
-            raise forms.ValidationError("Escriba la fecha así: 01/10/2021") from None
+            raise forms.ValidationError(f"En «{self.label}» escriba la fecha así: 01/10/2021") from None
 
 
 class PeriodForm(forms.Form):
@@ -65,6 +67,16 @@ class PeriodForm(forms.Form):
 
     def __init__(self, sent: QueryDict) -> None:
         super().__init__(sent, label_suffix="")
+
+    def in_words(self) -> str:
+        """What was asked for, to be read above what was found; nothing when all movements were, or none was understood."""
+        if not self.is_valid():
+            return ""
+        since, until, text = (self.cleaned_data[name] for name in ("desde", "hasta", "texto"))
+        said = [f"desde el {fecha_corta(since)}"] if since else []
+        said += [f"hasta el {fecha_corta(until)}"] if until else []
+        said += [f"con «{text}»"] if text else []
+        return ", ".join(said)
 
     def clean_texto(self) -> str:
         return " ".join(self.cleaned_data["texto"].split())

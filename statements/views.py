@@ -110,7 +110,8 @@ def _statement(request: HttpRequest, member: Member) -> dict[str, Any]:
     """Everything the page shows, read from the database before the page is begun."""
     products = products_of(member, request.GET.get("producto", ""))
     asked = asked_of(member, request.GET, products)
-    context = {"asked": asked, "form": asked.form, "closes_at": _session_end(request), **_movements(member, asked, products)}
+    context = {"asked": asked, "form": asked.form, "narrowed": asked.form.in_words(), "closes_at": _session_end(request)}
+    context |= _movements(member, asked, products)
     if products:
         context["overview"] = overview = Overview(products)
         if asked.is_overview:

@@ -18,17 +18,22 @@ def test_dates_have_small_months_and_no_leading_zero():
 
 def test_a_moment_is_shown_on_the_clock_of_bogota():
     assert es_co.fecha_larga(datetime(2021, 10, 22, 4, 59, tzinfo=UTC)) == "21 de octubre de 2021"
-    assert es_co.hora(MORNING) == "8:05 a. m."
+    assert es_co.hora(MORNING) == "8:05\u00a0a.\u00a0m."
 
 
-@pytest.mark.parametrize(("hour", "shown"), [(5, "12:00 a. m."), (17, "12:00 p. m."), (18, "1:00 p. m."), (4, "11:00 p. m.")])
+@pytest.mark.parametrize(
+    ("hour", "shown"),
+    [(5, "12:00\u00a0a.\u00a0m."), (17, "12:00\u00a0p.\u00a0m."), (18, "1:00\u00a0p.\u00a0m."), (4, "11:00\u00a0p.\u00a0m.")],
+)
 def test_hours_have_twelve_and_no_zero(hour: int, shown: str):
     assert es_co.hora(datetime(2021, 10, 21, hour, tzinfo=UTC)) == shown
 
 
 def test_a_moment_to_come_says_today_or_which_day():
-    assert es_co.cuando(datetime(2021, 10, 21, 20, 45, tzinfo=UTC), MORNING) == "hoy a las 3:45 p. m."
-    assert es_co.cuando(datetime(2021, 10, 22, 18, 5, tzinfo=UTC), MORNING) == "el 22 de octubre de 2021 a la 1:05 p. m."
+    assert es_co.cuando(datetime(2021, 10, 21, 20, 45, tzinfo=UTC), MORNING) == "hoy a las 3:45\u00a0p.\u00a0m."
+    assert (
+        es_co.cuando(datetime(2021, 10, 22, 18, 5, tzinfo=UTC), MORNING) == "el 22 de octubre de 2021 a la 1:05\u00a0p.\u00a0m."
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,3 +47,17 @@ def test_money_has_points_a_comma_and_its_sign_in_front(amount: str, shown: str)
 def test_a_document_has_points_and_other_texts_stay():
     assert es_co.documento_puntos("1020304") == "1.020.304"
     assert es_co.documento_puntos("") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("(604) 555 0142", ["(604)\u00a0555\u00a00142"]),
+        (
+            "lunes a viernes de 8:00 a. m. a 5:00 p. m.",
+            ["lunes", "a", "viernes", "de", "8:00\u00a0a.\u00a0m.", "a", "5:00\u00a0p.\u00a0m."],
+        ),
+    ],
+)
+def test_a_number_is_not_taken_apart_at_the_end_of_a_line(text: str, parts: list[str]):
+    assert es_co.en_una_linea(text).split(" ") == parts

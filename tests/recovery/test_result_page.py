@@ -18,7 +18,7 @@ GONE = "Esta clave ya no está disponible. Si no la anotó, empiece otra vez."
 
 def test_the_page_says_what_the_manual_says(client: Client, member: Member, clock) -> None:
     recover(client, member)
-    page = client.get(RESULT).content.decode()
+    page = client.get(RESULT).content.decode().replace("\u00a0", " ")
     assert "Contraseña cambiada correctamente" in page
     assert "Le enviamos un correo con la confirmación del cambio y su nueva contraseña." in page
     assert "vence hoy a las 3:45 p. m." in page

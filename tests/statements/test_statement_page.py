@@ -176,8 +176,8 @@ def test_a_word_is_looked_for_as_it_is_written(inside: Client, member: Member, m
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"desde": "ayer"}, "Escriba la fecha así: 01/10/2021"),
-        ({"hasta": "2021-02-30"}, "Escriba la fecha así: 01/10/2021"),
+        ({"desde": "ayer"}, "En «Desde» escriba la fecha así: 01/10/2021"),
+        ({"hasta": "2021-02-30"}, "En «Hasta» escriba la fecha así: 01/10/2021"),
         ({"desde": "2021-10-02", "hasta": "2021-10-01"}, "La fecha final debe ser la misma de la inicial o una posterior"),
         ({"texto": "a" * 61}, "Escriba una palabra más corta"),
     ],
@@ -195,7 +195,7 @@ def test_what_cannot_be_understood_is_said_at_its_field(inside: Client, products
 def test_the_csv_of_a_bad_period_leads_back_to_its_sentence(inside: Client, products: list[Product]):
     page = inside.get(f"{PAGE}movimientos.csv", {"desde": "ayer"}, follow=True)
     assert page.redirect_chain == [(f"{PAGE}?desde=ayer", 302)]
-    assert "Escriba la fecha así: 01/10/2021" in text_of(page)
+    assert "En «Desde» escriba la fecha así: 01/10/2021" in text_of(page)
 
 
 def test_seeing_more_walks_through_every_movement_once(inside: Client, member: Member):
@@ -241,3 +241,16 @@ def test_it_weighs_ten_kilobytes_at_most(inside: Client, member: Member, clock: 
         invent_products(member, Random(seed), today=clock.now.date())
     for query in ({}, {"texto": "a"}):
         assert len(gzip.compress(inside.get(PAGE, query).content, 6)) <= 10_240
+
+
+def test_a_search_says_what_it_looked_for(inside: Client, products: list[Product]):
+    found = shown(inside, desde="01/10/2021", texto="nómina")
+    assert "Solo desde el 01/10/2021, con «nómina»" in found
+    assert "Movimientos de esta búsqueda (CSV)" in found
+    assert "No hay movimientos hasta el 05/01/1999." in shown(inside, hasta="1999-01-05")
+
+
+def test_all_movements_of_a_product_are_called_no_search(inside: Client, products: list[Product]):
+    found = shown(inside, producto=products[0].number)
+    assert "Movimientos de Aportes sociales (CSV)" in found
+    assert "Solo" not in found
