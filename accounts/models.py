@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Right
 from django.utils import timezone
 
 from accounts.documents import clean_document, searchable
@@ -87,6 +88,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["is_staff"], name="member_staff", condition=Q(is_staff=True)),
             models.Index(fields=["document"], name="member_retired", condition=Q(status="retired")),
             models.Index(fields=["blocked_at"], name="member_blocked", condition=Q(blocked_at__isnull=False)),
+            models.Index(Right("document", 3), name="member_tail"),  # from an event or a mail to the member it tells of
         ]
 
     def __str__(self) -> str:

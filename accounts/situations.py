@@ -18,8 +18,7 @@ def access_states(members: Iterable[Member]) -> dict[int, AccessState]:
     limits = {member.pk: _limits(member, keys[member.pk]) for member in members}
     tats = _tats([limit.id for own in limits.values() for limit in own])
     return {
-        member.pk: access_state(_situation(member, keys[member.pk], _spent(limits[member.pk], tats, now)), now)
-        for member in members
+        member.pk: access_state(_situation(member, keys[member.pk], limits[member.pk], tats, now), now) for member in members
     }
 
 
@@ -54,7 +53,15 @@ def _spent(limits: list[Limit], tats: dict[str, int], now: datetime) -> dict[str
     return {name: moment(at) for name, at in free.items() if at > microseconds(now)}
 
 
-def _situation(member: Member, keys: dict[str, AccessKey], spent: dict[str, datetime]) -> Situation:
+def _failures(limits: list[Limit], tats: dict[str, int], now: datetime) -> int:
+    """Wrong tries of the five-digit key that the slow budget of the document still counts, each for `every`."""
+    used = [(tats.get(limit.id, 0) - microseconds(now), limit.step) for limit in limits if limit.name == "sign_in_long"]
+    return sum(-(-ahead // step) for ahead, step in used if ahead > 0)
+
+
+def _situation(
+    member: Member, keys: dict[str, AccessKey], limits: list[Limit], tats: dict[str, int], now: datetime
+) -> Situation:
     return Situation(
         in_registry=member.in_registry,
         retired=member.status == Member.Status.RETIRED,
@@ -62,5 +69,6 @@ def _situation(member: Member, keys: dict[str, AccessKey], spent: dict[str, date
         held_until=member.held_until,
         has_email=bool(member.email),
         keys={kind: KeyFacts(key.expires_at, key.must_change) for kind, key in keys.items()},
-        spent=spent,
+        spent=_spent(limits, tats, now),
+        failures=_failures(limits, tats, now),
     )

@@ -42,6 +42,7 @@ class Situation:
     has_email: bool
     keys: dict[str, KeyFacts] = field(default_factory=dict)
     spent: dict[str, datetime] = field(default_factory=dict)
+    failures: int = 0  # wrong tries of the five-digit key that still count
 
     def live(self, kind: str, now: datetime) -> KeyFacts | None:
         """The key of this kind, if it would open at `now`."""
@@ -69,6 +70,7 @@ class AccessState:
     state: State
     advices: list[Advice]
     may_enter: bool
+    failures: int = 0
 
 
 GIVEN = {"temporary": "temporal de 4 números", "initial": "inicial de 6 números", "mailed": "enviada por correo, de 6 números"}
@@ -80,7 +82,7 @@ def access_state(situation: Situation, now: datetime) -> AccessState:
     closed = state in (State.STAFF, State.RETIRED, State.BLOCKED)
     advices = list(_closed(situation) if closed else _open(situation, now))
     advices = [Advice(one_full_stop(advice.why), advice.todo) for advice in advices]
-    return AccessState(state, advices, state in (State.ACTIVE, State.TEMPORARY, State.INITIAL))
+    return AccessState(state, advices, state in (State.ACTIVE, State.TEMPORARY, State.INITIAL), situation.failures)
 
 
 def _state(situation: Situation, now: datetime) -> State:

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 
 from accounts.actions import NotNow
 from accounts.documents import BadDocument, clean_document
+from accounts.es_co import fecha_corta
 from accounts.models import ContactChange, Member
 from audit.kinds import Kind, Outcome
 from audit.models import Event
@@ -101,7 +102,7 @@ class EventList(OfficeList):
         return who_words(event)
 
     def whom(self, event: Event) -> str:
-        return f"…{event.subject_tail}" if event.subject_tail else ""
+        return member_link(event.subject, f"…{event.subject_tail}") if event.subject_tail else ""
 
     def more(self, event: Event) -> str:
         return details_words(event)
@@ -110,6 +111,11 @@ class EventList(OfficeList):
     who.short_description = "quién"  # type: ignore[attr-defined]
     whom.short_description = "sobre"  # type: ignore[attr-defined]
     more.short_description = "detalles"  # type: ignore[attr-defined]
+
+
+def member_link(subject: str, text: str) -> str:
+    """To the card of the member a row tells of; looked up when it is pressed, for the row keeps no document."""
+    return format_html('<a href="{}">{}</a>', reverse("admin:accounts_member_of", args=[subject]), text)
 
 
 def _event_cells(event: Event) -> list[Any]:
@@ -137,17 +143,24 @@ class AttemptList(OfficeList):
     view = "recovery.view_attempt"
     label = "Recuperaciones"
     intro = "Cada vez que alguien usó ¿Olvidó su clave?: desde dónde, qué se le preguntó y en qué terminó."
-    list_display = ("moment", "document", "network", "asked", "outcome", "wrong", "key_state", "mail")
+    list_display = ("moment", "whom", "network", "asked", "outcome", "wrong", "key_state", "mail")
     list_filter = (AttemptOutcomeFilter, StartedFilter, AttemptDocumentFilter)
     ordering = ("-started_at",)
     sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:
         mail = Message.objects.filter(pk=OuterRef("message")).values("state")
-        return Attempt.objects.select_related("key").annotate(mail_state=Subquery(mail))
+        owner = Member.objects.filter(document=OuterRef("document"), in_registry=True).values("pk")
+        return Attempt.objects.select_related("key").annotate(mail_state=Subquery(mail), owner=Subquery(owner))
 
     def moment(self, attempt: Attempt) -> str:
         return moment_text(attempt.started_at)
+
+    def whom(self, attempt: Attempt) -> str:
+        owner = attempt.owner  # type: ignore[attr-defined]
+        if not owner:
+            return f"{attempt.document} (no es asociado)"
+        return format_html('<a href="{}">{}</a>', reverse("admin:accounts_member_card", args=[owner]), attempt.document)
 
     def asked(self, attempt: Attempt) -> str:
         return kinds_words(attempt)
@@ -160,6 +173,7 @@ class AttemptList(OfficeList):
         return State(state).label if state else "sin correo"
 
     moment.short_description = "empezó"  # type: ignore[attr-defined]
+    whom.short_description = "documento"  # type: ignore[attr-defined]
     asked.short_description = "preguntas"  # type: ignore[attr-defined]
     key_state.short_description = "clave"  # type: ignore[attr-defined]
     mail.short_description = "correo"  # type: ignore[attr-defined]
@@ -177,7 +191,7 @@ class MessageList(OfficeList):
     view = "outbox.view_message"
     label = "Correos"
     intro = "Lo que la cooperativa avisó a los asociados. El texto se borra al enviarlo."
-    list_display = ("created", "what", "state", "tries", "ended", "error")
+    list_display = ("created", "what", "whom", "state", "tries", "ended", "error")
     list_filter = (MessageStateFilter, CreatedFilter, DocumentFilter)
     ordering = ("-created_at",)
     sortable_by = ()
@@ -188,11 +202,15 @@ class MessageList(OfficeList):
     def what(self, message: Message) -> str:
         return mail_words(message.kind)
 
+    def whom(self, message: Message) -> str:
+        return member_link(message.subject, "ver asociado") if message.subject else ""
+
     def ended(self, message: Message) -> str:
         return moment_text(message.ended_at)
 
     created.short_description = "creado"  # type: ignore[attr-defined]
     what.short_description = "correo"  # type: ignore[attr-defined]
+    whom.short_description = "para"  # type: ignore[attr-defined]
     ended.short_description = "terminado"  # type: ignore[attr-defined]
 
 
@@ -208,6 +226,15 @@ class ProductOwnerFilter(DocumentFilter):
             return queryset.none()
 
 
+class AgreementFilter(ChoiceFilter):
+    """The products whose movements end in another balance than the one the core sent."""
+
+    title, parameter_name, options = "saldo y movimientos", "cuadre", [("no", "No cuadran")]
+
+    def narrow(self, queryset: QuerySet[Product], value: str) -> QuerySet[Product]:
+        return queryset.filter(pk__in=Product.objects.disagreeing()) if value == "no" else queryset.none()
+
+
 class NumberFilter(Filter):
     title, parameter_name, widget = "número", "numero", "text"
 
@@ -218,8 +245,9 @@ class NumberFilter(Filter):
 class ProductList(OfficeList):
     view = "statements.view_product"
     label = "Productos"
-    list_display = ("number", "owner", "kind", "line", "cutoff_on")
-    list_filter = (NumberFilter, ProductOwnerFilter, ProductKindFilter)
+    intro = "Los productos que trajo el sistema central, con la fecha de sus datos."
+    list_display = ("number", "owner", "kind", "line", "cutoff", "agreement")
+    list_filter = (NumberFilter, ProductOwnerFilter, ProductKindFilter, AgreementFilter)
     list_select_related = ("member",)
     ordering = ("pk",)
     sortable_by = ()
@@ -228,6 +256,16 @@ class ProductList(OfficeList):
         page = reverse("admin:accounts_member_card", args=[product.member_id])
         return format_html('<a href="{}">{}</a>', page, product.member.full_name)
 
+    def cutoff(self, product: Product) -> str:
+        return fecha_corta(product.cutoff_on)
+
+    def agreement(self, product: Product) -> str:
+        if product.ledger_on is None:
+            return "sin movimientos"
+        return "sí" if product.agrees else f"no: movimientos hasta el {fecha_corta(product.ledger_on)}"
+
+    agreement.short_description = "saldo igual a los movimientos"  # type: ignore[attr-defined]
+    cutoff.short_description = "datos al"  # type: ignore[attr-defined]
     owner.short_description = "asociado"  # type: ignore[attr-defined]
 
 
@@ -247,7 +285,7 @@ class StaffAdmin(OfficeList):
 
     label = "Funcionarios"
     intro = "Las cuentas se crean con manage.py create_staff."
-    list_display = ("document", "full_name", "role", "is_active", "factor", "deeds")
+    list_display = ("document", "name", "role", "account", "second_factor", "deeds")
     ordering = ("document",)
     sortable_by = ()
 
@@ -263,7 +301,13 @@ class StaffAdmin(OfficeList):
     def role(self, member: Staff) -> str:
         return role_of(member) or "sin rol"
 
-    def factor(self, member: Staff) -> str:
+    def name(self, member: Staff) -> str:
+        return member.full_name
+
+    def account(self, member: Staff) -> str:
+        return "abierta" if member.is_active else "bloqueada"
+
+    def second_factor(self, member: Staff) -> str:
         factor = getattr(member, "factor", None)
         return "inscrito" if factor and factor.confirmed_at else "sin inscribir"
 
@@ -274,7 +318,9 @@ class StaffAdmin(OfficeList):
         return format_html('<a href="{}">{}</a> · <a href="{}">{}</a>', *links[0], *links[1])
 
     role.short_description = "rol"  # type: ignore[attr-defined]
-    factor.short_description = "segundo factor"  # type: ignore[attr-defined]
+    name.short_description = "nombre"  # type: ignore[attr-defined]
+    account.short_description = "cuenta"  # type: ignore[attr-defined]
+    second_factor.short_description = "segundo factor"  # type: ignore[attr-defined]
     deeds.short_description = "acciones"  # type: ignore[attr-defined]
 
     def deed(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:

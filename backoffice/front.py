@@ -68,8 +68,9 @@ def _figures_of(today: Day, member: Member) -> list[Figure]:
         ("Alarmas de funcionarios", Kind.STAFF_ALARM, True),
     ]
     may = member.has_perm("audit.view_event")
+    closed = {Kind.DOOR_PAUSED: reverse("admin:accounts_member_changelist") + "?estado=pausa"}  # for whom the trail is closed
     return [
-        Figure(label, str(today.count(kind)), _events(kind) if may else "", alarm and today.count(kind) > 0)
+        Figure(label, str(today.count(kind)), _events(kind) if may else closed.get(kind, ""), alarm and today.count(kind) > 0)
         for label, kind, alarm in shown
     ]
 
@@ -93,7 +94,12 @@ def _standing(member: Member) -> list[Figure]:
             "Correos no entregados (7 días)", str(failed), mails if member.has_perm("outbox.view_message") else "", failed > 0
         ),
         Figure("Cambios de contacto por aprobar", str(waiting), queue),
-        Figure("Asedio", "Sí" if siege else "No", _sieges() if member.has_perm("audit.view_event") else "", siege),
+        Figure(
+            "Asedio (alguien prueba muchas claves)",
+            "Sí" if siege else "No",
+            _sieges() if member.has_perm("audit.view_event") else "",
+            siege,
+        ),
     ]
 
 

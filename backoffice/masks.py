@@ -17,4 +17,4 @@ def mask_phone(phone: str) -> str:
 
 def mask_text(text: str) -> str:
     """An address or a date: only whether there is one."""
-    return "registrado" if text else ""
+    return "registrada" if text else ""

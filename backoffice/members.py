@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -25,10 +25,11 @@ from backoffice.forms import MAIL, IssueForm, ReasonForm
 from backoffice.lists import ChoiceFilter, Filter, OfficeList
 from backoffice.masks import mask_email, mask_phone, mask_text
 from backoffice.roles import actor_of
-from backoffice.search import find_members
+from backoffice.search import find_members, member_of, paused_members
 from backoffice.timeline import timeline
 from backoffice.words import moment_text
 
+FIRST = {State.PAUSED: "quitar-pausa", State.BLOCKED: "restablecer"}  # what most likely helps; else a new key
 BRANCHES = """
 WITH RECURSIVE branches(name) AS (
   SELECT MIN(branch) FROM accounts_member
@@ -38,26 +39,39 @@ WITH RECURSIVE branches(name) AS (
 
 
 class AccessFilter(ChoiceFilter):
-    """Only what an index can find; the other states are seen on each row."""
+    """What the badges of the list say. Somebody with two keys is found by both."""
 
     title, parameter_name = "estado", "estado"
     options = [
-        ("bloqueado", "Bloqueado"),
-        ("retirado", "Retirado"),
-        ("activa", "Con clave elegida"),
+        ("sin-clave", "Sin clave"),
         ("inicial", "Con clave inicial"),
         ("temporal", "Con clave temporal"),
+        ("activa", "Con clave elegida"),
+        ("vencida", "Con clave vencida"),
+        ("pausa", "En pausa"),
+        ("bloqueado", "Bloqueado"),
+        ("retirado", "Retirado"),
     ]
+    KINDS = {
+        "activa": [AccessKey.Kind.CHOSEN],
+        "inicial": [AccessKey.Kind.INITIAL],
+        "temporal": [AccessKey.Kind.TEMPORARY, AccessKey.Kind.MAILED],
+    }
 
     def narrow(self, queryset: QuerySet[Member], value: str) -> QuerySet[Member]:
-        kinds = {"activa": AccessKey.Kind.CHOSEN, "inicial": AccessKey.Kind.INITIAL, "temporal": AccessKey.Kind.TEMPORARY}
-        if value == "bloqueado":
-            return queryset.filter(blocked_at__isnull=False)
-        if value == "retirado":
-            return queryset.filter(status=Member.Status.RETIRED)
-        if value not in kinds:
-            return queryset.none()
-        return queryset.filter(keys__kind=kinds[value], keys__ended_at=None)
+        live = AccessKey.objects.live().filter(member=OuterRef("pk"))
+        good = live.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+        open_door = queryset.filter(blocked_at=None, status=Member.Status.ACTIVE)
+        if value in self.KINDS:
+            return queryset.filter(Exists(good.filter(kind__in=self.KINDS[value])))
+        found = {
+            "sin-clave": lambda: open_door.filter(~Exists(live)),
+            "vencida": lambda: open_door.filter(Exists(live), ~Exists(good)),
+            "pausa": lambda: queryset.filter(pk__in=paused_members()),
+            "bloqueado": lambda: queryset.filter(blocked_at__isnull=False),
+            "retirado": lambda: queryset.filter(status=Member.Status.RETIRED),
+        }
+        return found.get(value, queryset.none)()
 
 
 class BranchFilter(Filter):
@@ -75,7 +89,7 @@ class BranchFilter(Filter):
 class MemberList(OfficeList):
     view = "accounts.view_member"
     label = "Asociados"
-    list_display = ("document", "name", "access", "last_entry", "email_masked", "branch")
+    list_display = ("document", "name", "access", "last_entry", "failures", "email_masked", "branch")
     list_filter = (AccessFilter, BranchFilter)
     search_fields = ("document",)
     search_help_text = "Documento o nombre (al menos 3 letras)"
@@ -97,6 +111,7 @@ class MemberList(OfficeList):
     def more_urls(self, name: str) -> list[Any]:
         wrap = self.admin_site.admin_view
         return [
+            path("de/<str:subject>/", wrap(self.of_subject), name=f"{name}_of"),
             path("<int:pk>/", wrap(self.card), name=f"{name}_card"),
             path("<int:pk>/datos/", wrap(self.unmasked), name=f"{name}_unmask"),
             path("<int:pk>/emitir-clave/", wrap(self.issue), name=f"{name}_issue"),
@@ -133,15 +148,29 @@ class MemberList(OfficeList):
     def last_entry(self, member: Member) -> str:
         return moment_text(member.last_entry_at)
 
+    def failures(self, member: Member) -> int:
+        return self._state(member).failures
+
     def email_masked(self, member: Member) -> str:
         return mask_email(member.email)
 
     name.short_description = "nombre"  # type: ignore[attr-defined]
     access.short_description = "estado"  # type: ignore[attr-defined]
     last_entry.short_description = "último ingreso"  # type: ignore[attr-defined]
+    failures.short_description = "intentos fallidos"  # type: ignore[attr-defined]
     email_masked.short_description = "correo"  # type: ignore[attr-defined]
 
     # --- pages of one member ---
+
+    def of_subject(self, request: HttpRequest, subject: str) -> HttpResponse:
+        """From a row of the trail or of the mails, which carry only the digest of a document, to its member's card."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        pk = member_of(subject)
+        if pk is None:
+            messages.error(request, "El documento de esa fila no es de ningún asociado.")
+            return redirect("admin:accounts_member_changelist")
+        return redirect("admin:accounts_member_card", pk)
 
     def card(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Everything the telephone asks: the state in words, contact data masked, what happened, what can be done."""
@@ -160,6 +189,8 @@ class MemberList(OfficeList):
     def _card(self, request: HttpRequest, member: Member, *, masked: bool) -> HttpResponse:
         access, own = access_state_of(member), request.user.pk == member.pk
         may = request.user.has_perm
+        deeds = [deed for deed in DEEDS if may(deed.permission) and deed.fits(access.state) and not own]
+        first = FIRST.get(access.state)
         return self._page(
             request,
             "card",
@@ -170,8 +201,9 @@ class MemberList(OfficeList):
             masked=masked,
             may_unmask=may("backoffice.unmask_data"),
             may_issue=may("backoffice.issue_key") and member.may_enter and not own,
-            deeds=[deed for deed in DEEDS if may(deed.permission) and deed.fits(access.state) and not own],
+            deeds=deeds,
             own=own,
+            first_deed=first if first in {deed.slug for deed in deeds} else "",
             waiting=member.contact_changes.filter(state=ContactChange.State.WAITING).first(),
             timeline=timeline(member),
             may_events=may("audit.view_event"),

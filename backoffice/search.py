@@ -1,15 +1,23 @@
 """Find members among a million: by the whole document, its beginning, or the beginnings of names."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Right
 
 from accounts.documents import IGNORED, searchable
 from accounts.models import Member
+from accounts.situations import access_states
+from accounts.status import State
+from audit.kinds import Kind
+from audit.models import Event
+from audit.record import subject_of
 
 MOST = 100  # hits shown; more letters find fewer
+RECENT = 250  # newest refusals of each kind in which paused members are looked for
 SHORTEST = 3  # letters of the first word of a name
 
 
@@ -23,6 +31,29 @@ def find_members(members: QuerySet[Member], text: str) -> QuerySet[Member]:
     if not words:
         return members.none()
     return members.filter(pk__in=_first(_named(members, words)))
+
+
+def member_of(subject: str) -> int | None:
+    """The number of the member whose digest an event or a mail carries; None for a document nobody has."""
+    tails = Event.objects.filter(subject=subject).exclude(subject_tail="").values_list("subject_tail", flat=True)
+    return next((pk for pk, found in _with_subjects(set(tails[:1])) if found == subject), None)
+
+
+def paused_members() -> list[int]:
+    """Whose key waits now, among those with the newest refusals: budgets do not say whose they are."""
+    newest = Event.objects.order_by("-number").values_list("subject", "subject_tail")
+    recent = {pair for kind in (Kind.DOOR_PAUSED, Kind.DOOR_REFUSED) for pair in newest.filter(kind=kind)[:RECENT]}
+    subjects = {subject for subject, _ in recent}
+    found = [pk for pk, subject in _with_subjects({tail for _, tail in recent}) if subject in subjects]
+    states = access_states(Member.objects.filter(pk__in=found))
+    return [pk for pk, access in states.items() if access.state == State.PAUSED]
+
+
+def _with_subjects(tails: set[str]) -> Iterator[tuple[int, str]]:
+    """The members whose documents end so, by an index, with the digests of their documents."""
+    members = Member.objects.annotate(tail=Right("document", 3)).filter(tail__in=tails, in_registry=True)
+    for pk, document in members.values_list("pk", "document").iterator():
+        yield pk, subject_of(document)
 
 
 def words_of(text: str) -> list[str]:

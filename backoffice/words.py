@@ -22,7 +22,8 @@ DETAILS = {
 VALUES = {
     "chosen": "elegida", "temporary": "temporal", "initial": "inicial", "mailed": "por correo", "wrong": "clave errada",
     "no key": "sin clave", "expired": "clave vencida", "closed": "acceso cerrado", "ended": "clave anulada",
-    "app": "aplicación", "backup": "código de respaldo", "enrolment": "primer ingreso", "wrong password": "contraseña errada",
+    "app": "código de la aplicación", "backup": "código de respaldo", "enrolment": "primer ingreso",
+    "wrong password": "contraseña errada",
     "wrong code": "código errado", "no account": "sin cuenta", "not open": "recuperación cerrada",
     "email": "correo", "mobile": "celular", "landline": "teléfono", "address": "dirección",
     "sign_in_short": "intentos de ingreso", "sign_in_long": "intentos de ingreso (15 días)",

@@ -2,6 +2,7 @@
 
 import accounts.models
 import django.db.models.deletion
+import django.db.models.functions
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -227,6 +228,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="member",
             index=models.Index(condition=models.Q(("blocked_at__isnull", False)), fields=["blocked_at"], name="member_blocked"),
+        ),
+        migrations.AddIndex(
+            model_name="member",
+            index=models.Index(django.db.models.functions.Right("document", 3), name="member_tail"),
         ),
         migrations.AddIndex(
             model_name="accesskey",

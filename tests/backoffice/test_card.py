@@ -105,3 +105,14 @@ def test_more_history_asks_no_more_queries(member: Member, client: Client, djang
         sign_in(client, member.document, "123456")
     with django_assert_max_num_queries(14):  # type: ignore[operator]
         card(office, member)
+
+
+def test_what_helps_most_is_the_first_button(member: Member, client: Client):
+    staff = inside("supervisor")
+    assert 'class="boton principal" href="' + f"/admin/accounts/member/{member.pk}/emitir-clave/" in card(staff, member)
+    choose(member, "60382")
+    for _ in range(6):
+        sign_in(client, member.document, "48271")
+    page = card(staff, member)
+    assert 'class="boton principal" href="' + f"/admin/accounts/member/{member.pk}/quitar-pausa/" in page
+    assert page.count("boton principal") == 1

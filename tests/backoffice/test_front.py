@@ -47,7 +47,9 @@ def test_todays_figures_are_counted_and_linked(member: Member, client: Client):
 
 
 def test_an_assistant_has_no_links_to_lists_that_are_closed_to_her():
-    assert "/admin/audit/event/" not in front(inside("auxiliar"))
+    page = front(inside("auxiliar"))
+    assert "/admin/audit/event/" not in page
+    assert "/admin/accounts/member/?estado=pausa" in page
 
 
 def test_yesterday_is_not_today(member: Member, clock: Any):

@@ -11,11 +11,14 @@ from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
-from audit.record import record
+from audit.record import record, subject_of
 from backoffice.lists import CappedPaginator
 from backoffice.tables import safe_cell
+from statements.models import Product
+from tests.doors import choose, given, sign_in
 from tests.makers import make_member
 from tests.office import inside
+from tests.statements.ledgers import make_product
 
 pytestmark = pytest.mark.django_db
 BY = Actor.operator("pruebas")
@@ -57,6 +60,77 @@ def test_filters_narrow_the_list(member: Member, other_member: Member, query: st
     block_member(member=member, by=BY, reason="Robo")
     page = inside("auxiliar").get(f"/admin/accounts/member/?{query}")
     assert {row.first_names for row in page.context_data["cl"].result_list} == names
+
+
+def found_by(client: Client, state: str) -> set[str]:
+    page = client.get(f"/admin/accounts/member/?estado={state}")
+    return {row.first_names for row in page.context_data["cl"].result_list}
+
+
+def test_every_state_of_the_access_has_its_filter(member: Member, other_member: Member, clock: Any):
+    staff = inside("auxiliar")
+    assert found_by(staff, "sin-clave") == {"Rosa Elena", "Hernán Darío"}
+    given(member, "initial")
+    assert found_by(staff, "inicial") == {"Rosa Elena"}
+    assert found_by(staff, "sin-clave") == {"Hernán Darío"}
+    choose(other_member, "60382")
+    assert found_by(staff, "activa") == {"Hernán Darío"}
+    for _ in range(5):
+        sign_in(Client(), other_member.document, "48271")
+        sign_in(Client(), "99887766", "48271")
+    assert found_by(staff, "pausa") == {"Hernán Darío"}
+    clock.forward(days=40)
+    staff = inside("auxiliar", document="43018553")
+    assert found_by(staff, "vencida") == {"Rosa Elena"}
+    assert found_by(staff, "inicial") == found_by(staff, "pausa") == set()
+
+
+def test_the_list_tells_the_failed_tries(member: Member):
+    choose(member, "60382")
+    for _ in range(3):
+        sign_in(Client(), member.document, "48271")
+    page = inside("auxiliar").get("/admin/accounts/member/").content.decode()
+    assert '<td class="field-failures">3</td>' in page
+
+
+def test_a_row_of_the_trail_or_of_the_mails_leads_to_its_member(member: Member):
+    given(member, "initial")
+    client = inside("supervisor")
+    way = f"/admin/accounts/member/de/{subject_of(member.document)}/"
+    for place in ("audit/event", "outbox/message"):
+        assert f'href="{way}"' in client.get(f"/admin/{place}/").content.decode()
+    assert client.get(way).url == f"/admin/accounts/member/{member.pk}/"
+
+
+def test_a_row_about_a_number_nobody_has_says_so(member: Member):
+    sign_in(Client(), "99887766", "48271")
+    event = Event.objects.get(subject=subject_of("99887766"))
+    answer = inside("supervisor").get(f"/admin/accounts/member/de/{event.subject}/", follow=True)
+    assert "no es de ningún asociado" in answer.content.decode()
+
+
+def test_a_recovery_leads_to_its_member(member: Member):
+    for document in (member.document, "99887766"):
+        Client().post("/recuperar/", {"documento": document})
+    page = inside("supervisor").get("/admin/recovery/attempt/").content.decode()
+    assert f'<a href="/admin/accounts/member/{member.pk}/">{member.document}</a>' in page
+    assert "99887766 (no es asociado)" in page
+
+
+def test_products_that_do_not_agree_are_found(member: Member):
+    good, bad = make_product(member, number="20-1"), make_product(member, number="20-2")
+    for product, more in ((good, 0), (bad, 1)):
+        Product.objects.filter(pk=product.pk).update(ledger_on=product.cutoff_on, ledger_balance=product.balance + more)
+    page = inside("supervisor").get("/admin/statements/product/?cuadre=no")
+    assert [row.number for row in page.context_data["cl"].result_list] == ["20-2"]
+    assert "no: movimientos hasta el 20/10/2021" in page.content.decode()
+
+
+def test_staff_are_listed_in_words(db: Any):
+    page = inside("admin").get("/admin/backoffice/staff/").content.decode()
+    assert "abierta" in page
+    assert "inscrito" in page
+    assert "<img" not in page
 
 
 def test_more_members_ask_no_more_queries(member: Member, django_assert_max_num_queries: Any):

@@ -20,6 +20,7 @@ from accounts.models import ContactChange, Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
+from audit.record import subject_of
 from backoffice.admin import STAFF_DEEDS, site
 from backoffice.bulk import BULK
 from backoffice.deeds import DEEDS
@@ -85,6 +86,7 @@ ROWS = [
     Row("audit_event_csv", {"auditor", "admin"}),
     Row("backoffice_staff_changelist", {"admin"}),
     Row(CARD, ALL),
+    Row("accounts_member_of", ALL, target=lambda member: subject_of(member.document)),
     Row("accounts_member_unmask", ALL, Kind.DATA_UNMASKED, on_self=True),
     Row("accounts_member_issue", DESK, Kind.KEY_ISSUED, data={**SAID, "anterior": "0"}),
     Row("accounts_member_issue", DESK, Kind.KEY_ISSUED, data={**SAID, "anterior": "0", "entrega": "correo"}),
@@ -189,7 +191,7 @@ def opens(row: Row, role: str, status: int) -> Iterator[str]:
     for other in ROWS:
         looked_at[other.name] |= other.roles if other.slug in ("", row.slug) else set()
     may = role in READS_CHANGE.get(row.name, looked_at[row.name])
-    expected = {200, 302} if row.name == "accounts_member_unmask" else {200}
+    expected = {200, 302} if row.name in ("accounts_member_unmask", "accounts_member_of") else {200}
     if role in ("member", "stranger"):
         if status != 302:
             yield f"GET {status} without the staff door"
