@@ -131,6 +131,7 @@ def of_document(document: str, email: str, key_ids: dict[str, int]) -> list[Limi
         temporary_key(document, key_ids.get("temporary", 0), its_browser=False),
         initial_key(document, key_ids.get("initial", 0)),
         mailed_key(document, key_ids.get("mailed", 0)),
+        new_keys(document),
         answers_document(document, email),
         temporary_keys_issued(document),
         mail_road_keys(document),

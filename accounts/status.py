@@ -123,6 +123,8 @@ def _open(situation: Situation, now: datetime) -> Iterator[Advice]:
             "Confirme su identidad y quite la pausa. Desde el celular o computador que usa siempre puede entrar sin esperar.",
         )
     yield from _about_keys(situation, now)
+    if "new_keys" in situation.spent:
+        yield Advice("Al cambiar la clave probó muchas: por hoy la página dice de todas que ya las usó.", "Quite la pausa.")
     yield from _about_recovery(situation, now)
 
 

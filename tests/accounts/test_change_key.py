@@ -216,3 +216,13 @@ def test_a_given_key_does_not_find_out_the_phone(client: Client, member: Member)
     for _ in range(10):
         assert "fácil de adivinar" in change(client, member.document, key, member.mobile[3:8]).content.decode()
     assert "la usó hace poco" in change(client, member.document, key, member.mobile[3:8]).content.decode()
+
+
+def test_who_tried_too_many_new_keys_is_seen_and_helped_by_the_office(client: Client, member: Member, capsys) -> None:
+    key = given(member, "initial")
+    for _ in range(11):
+        change(client, member.document, key, member.mobile[3:8])
+    call_command("member_status", member.document)
+    assert "por hoy la página dice de todas que ya las usó" in capsys.readouterr().out
+    call_command("unlock_member", member.document, "--by", "Ana", "--reason", "Llamó y se identificó")
+    assert change(client, member.document, key, "60382").status_code == 302
