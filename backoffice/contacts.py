@@ -57,7 +57,7 @@ class ContactChangeList(OfficeList):
         return "el asociado" if change.proposed_as == "asociado" else f"{change.proposed_as} {change.proposed_by}"
 
     def decided(self, change: ContactChange) -> str:
-        return f"{change.decided_by} {moment_text(change.decided_at)}".strip()
+        return f"{change.decided_by}, {moment_text(change.decided_at)}" if change.decided_by else ""
 
     asked.short_description = "pedido"  # type: ignore[attr-defined]
     whom.short_description = "asociado"  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -119,6 +120,10 @@ class MemberList(OfficeList):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        missing = self._missing(request)
+        if missing:
+            messages.error(request, missing)
+            return redirect(request.get_full_path())
         response = super().changelist_view(request, extra_context)
         changelist = getattr(response, "context_data", {}).get("cl")
         if changelist is None:
@@ -127,6 +132,15 @@ class MemberList(OfficeList):
             return redirect("admin:accounts_member_card", changelist.result_list[0].pk)
         self._add_states(list(changelist.result_list))
         return response
+
+    @staticmethod
+    def _missing(request: HttpRequest) -> str:
+        """What somebody left out who wanted something done to several; Django's own sentences say it in its words."""
+        if request.method != "POST":
+            return ""
+        if not request.POST.getlist(ACTION_CHECKBOX_NAME):
+            return "Marque al menos un asociado de la lista."
+        return "" if request.POST.get("action") else "Elija qué hacer con los asociados marcados."
 
     def _add_states(self, rows: list[Member]) -> None:
         states = access_states(rows)

@@ -32,7 +32,7 @@ VALUES = {
     "answers_network": "respuestas por red", "lookup_network": "documentos por red", "sign_in_network": "ingresos por red",
 }  # fmt: skip
 QUESTIONS = {
-    "birth_date": "nacimiento", "issue_date": "expedición", "mobile": "celular", "landline": "teléfono fijo",
+    "birth": "nacimiento", "issue": "expedición", "mobile": "celular", "landline": "teléfono fijo",
     "address": "dirección",
 }  # fmt: skip
 HIDDEN = {"key_id", "message", "generation"}
@@ -51,7 +51,10 @@ def mail_words(kind: str) -> str:
 def details_words(event: Event) -> str:
     """The details of an event in one line."""
     details = json.loads(event.details)
-    return "; ".join(f"{DETAILS.get(name, name)}: {_value(value)}" for name, value in details.items() if name not in HIDDEN)
+    names = DETAILS | (
+        {"how": "con"} if event.kind.startswith("staff:") else {}
+    )  # how staff came in, not how somebody was known
+    return "; ".join(f"{names.get(name, name)}: {_value(value)}" for name, value in details.items() if name not in HIDDEN)
 
 
 def _value(value: object) -> str:

@@ -14,6 +14,8 @@ from audit.models import Event
 from audit.record import record, subject_of
 from backoffice.lists import CappedPaginator
 from backoffice.tables import safe_cell
+from backoffice.words import QUESTIONS
+from recovery.facts import USABLE
 from statements.models import Product
 from tests.doors import choose, given, sign_in
 from tests.makers import make_member
@@ -233,3 +235,27 @@ def test_the_export_goes_through_all_pages(db: Any):
 @pytest.mark.parametrize("place", ["accounts/member/?agencia=", "audit/event/?quien=", "statements/product/?numero="])
 def test_a_filter_with_a_nul_finds_nothing(place: str, db: Any):
     assert inside("supervisor").get(f"/admin/{place}%00").status_code == 200
+
+
+def test_every_question_has_its_word():
+    assert set(QUESTIONS) == set(USABLE)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"action": "quitar_pausa"}, "Error: Marque al menos un asociado de la lista."),
+        ({"action": "", "_selected_action": "1"}, "Error: Elija qué hacer con los asociados marcados."),
+    ],
+)
+def test_what_is_missing_for_several_is_said_in_our_words(member: Member, data: dict[str, str], sentence: str):
+    answer = inside("supervisor").post("/admin/accounts/member/", {"index": "0", "select_across": "0", **data}, follow=True)
+    assert sentence in answer.content.decode()
+
+
+def test_a_deed_done_and_a_deed_refused_look_different(member: Member):
+    client = inside("supervisor")
+    page = client.post(f"/admin/accounts/member/{member.pk}/bloquear/", {"motivo": "Robo"}, follow=True).content.decode()
+    assert "<p>✔ El acceso de Rosa Elena Gómez Restrepo quedó bloqueado.</p>" in page
+    page = client.get("/admin/accounts/member/de/nadie/", follow=True).content.decode()
+    assert 'class="aviso  error"' in page

@@ -84,6 +84,10 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
     "password": page("/admin/password_change/"),
     "members": page("/admin/accounts/member/"),
     "members-none": page("/admin/accounts/member/?q=nadie"),
+    "members-unmarked": lambda walk, rosa: (
+        page("/admin/accounts/member/")(walk, rosa).press("Continuar").reads("Marque al menos")
+    ),
+    "members-paused": page("/admin/accounts/member/?estado=pausa"),
     "card": page("/admin/accounts/member/{rosa}/"),
     "unmasked": lambda walk, rosa: page("/admin/accounts/member/{rosa}/")(walk, rosa).press(UNMASK),
     "issue": page("/admin/accounts/member/{rosa}/emitir-clave/"),
@@ -163,6 +167,9 @@ def reach(at: Walk, text: str) -> None:
 
 def test_the_slip_is_printed_alone(rosa: Member, walk: Open):
     at = issued(walk(), rosa)
+    at.page.evaluate("window.print = () => { document.title = 'impreso' }")
+    at.page.get_by_role("button", name="Imprimir comprobante").click()
+    assert at.page.title() == "impreso"
     at.page.emulate_media(media="print")
     assert at.page.locator("header, nav.menu-oficina, .no-imprimir").filter(visible=True).count() == 0
     assert at.page.locator(".comprobante").is_visible()
