@@ -1,5 +1,6 @@
 """`/acceso/`: what opens it, what does not, and what it says."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -212,3 +213,18 @@ def test_with_the_real_hasher_a_key_opens_and_an_older_hash_is_renewed(client: C
     hashed = open_sealed("access key", f"{member.pk}:chosen", member.keys.get().sealed)
     assert hashed.startswith(b"$argon2id$v=19$m=19456,t=2,p=1$")
     assert sign_in(Client(), member.document, "48271").status_code == 302
+
+
+def test_the_mail_of_a_pause_says_until_when_unless_it_is_over(client: Client, member: Member, mailoutbox, clock) -> None:
+    choose(member, "48271")
+    for _ in range(6):
+        sign_in(client, member.document, "60382")
+    drain()
+    assert re.search(r"Pausamos el ingreso hasta el 21 de octubre de 2021 a las 3:2\d.p\..m\. Si ya entró", mailoutbox[0].body)
+    clock.forward(days=8)
+    for _ in range(6):
+        sign_in(client, member.document, "60382")
+    clock.forward(days=60)
+    drain()
+    assert "Pausamos" not in mailoutbox[1].body
+    assert "Hubo varios intentos fallidos con su documento. Si ya entró" in mailoutbox[1].body
