@@ -156,6 +156,13 @@ def test_a_key_is_issued_by_keyboard_alone(rosa: Member, walk: Open):
     assert re.fullmatch(r"\d{6}", at.page.locator(".emitida").inner_text())
 
 
+def test_a_whole_page_of_members_is_marked_at_once(rosa: Member, walk: Open):
+    at = enter(walk()).go("/admin/accounts/member/")
+    at.page.get_by_role("button", name="Marcar los 2 de esta página").click()
+    at.page.get_by_label("Con los asociados marcados").select_option("quitar_pausa")
+    at.press("Continuar").reads("Son 2 asociados")
+
+
 def reach(at: Walk, text: str) -> None:
     """Tab until the link with this text has the focus."""
     for _ in range(60):
