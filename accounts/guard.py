@@ -71,7 +71,7 @@ def try_key(*, document: str, key: str, visitor: Visitor) -> Verdict:
     """Judge a key of 4, 5 or 6 digits for a clean document; never inside a transaction."""
     trial = Trial(document, visitor, known_device(document, visitor.device))
     kinds = KINDS.get(len(key), SIX)  # no row that is not looked at: reading it would take time
-    live = AccessKey.objects.live().filter(member__document=document, kind__in=kinds).select_related("member")
+    live = AccessKey.objects.live().filter(member__document=document, kind__in=kinds)  # each without its member: same reason
     trial.keys = {row.kind: row for row in live}
     refusal = _reserve(trial, len(key))
     if refusal and refusal.limit.name in SHOWN:
