@@ -42,6 +42,8 @@ _ODD = re.compile(r"  | $|^ |[^\x00-\u30ff]", re.MULTILINE)  # what the shortcut
 
 def searchable_column(first_names: Sequence[str], last_names: Sequence[str]) -> list[str]:
     """`searchable` of many full names at once, for names already tidy: an import of a million cannot afford a call each."""
+    if not first_names:
+        return []  # splitting no text would find one empty name
     names = "\n".join(map(" ".join, zip(first_names, last_names, strict=True)))
     lowered = names.lower()
     plain = lowered if lowered.isascii() else _COMBINING.sub("", unicodedata.normalize("NFKD", lowered))

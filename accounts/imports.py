@@ -47,7 +47,9 @@ class Report:
         lines += [f"  {reject}" for reject in self.first_rejects]
         if self.rejected > len(self.first_rejects):
             lines.append(f"  … y {thousands(self.rejected - len(self.first_rejects))} más; --rejects las escribe todas.")
-        if self.dry_run:
+        if not self.rows:
+            lines.append("El archivo no trae filas debajo de su encabezado.")
+        elif self.dry_run:
             lines.append("Ensayo: no se escribió nada.")
         elif self.changed_nothing:
             lines.append("Nada cambió: todo lo que trae el archivo ya estaba.")

@@ -193,6 +193,20 @@ def test_a_broken_file_is_a_sentence_and_nothing_half_done(tmp_path, content, se
     assert Member.objects.count() == 0
 
 
+@pytest.mark.parametrize("lines", ["", "\n" * 1_000_000])
+def test_a_header_alone_brings_nobody_and_says_so(tmp_path, lines):
+    path = tmp_path / "solo.csv"
+    path.write_text("documento,nombres,apellidos\n" + lines)
+    assert "no trae filas" in run(path)
+
+
+def test_a_file_of_bad_rows_alone_is_told_row_by_row(tmp_path):
+    path = tmp_path / "malas.csv"
+    path.write_text("documento,nombres,apellidos\nabc,Ana,Ruiz\n,Eva,Paz\n")
+    with pytest.raises(CommandError, match="2 filas no entraron"):
+        run(path)
+
+
 def test_a_file_that_breaks_behind_its_first_pieces_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("accounts.tables.BATCH", 2)
     monkeypatch.setattr("accounts.registry.PIECE", 1)

@@ -124,3 +124,8 @@ def test_the_file_is_the_operators_alone(member: Member, tmp_path: Path):
     assert stat.S_IMODE((tmp_path / "rosa.json").stat().st_mode) == 0o600
     with pytest.raises(CommandError, match="No se puede escribir"):
         call_command("export_member", member.document, out=tmp_path)
+
+
+def test_without_a_terminal_it_asks_nothing_and_says_which_options_it_wants():
+    with pytest.raises(CommandError, match="--first-names, --last-names y --email"):
+        call_command("create_staff", "12345678", "--role", "auditor")

@@ -2,16 +2,15 @@
 
     python -m tests.bench.capacity
 
-Visits come by chance (Poisson), each takes one processor for a sign-in and its pages, and waits in line when none is
-free. Assumptions stand in `docs/scale.md`; change them here and there together.
+Visits come by chance (Poisson), each takes one processor for a sign-in, its pages and PostgreSQL's work, and waits in line
+when none is free. Assumptions stand in `docs/scale.md`; change them here and there together.
 """
 
 import heapq
 import random
 from collections.abc import Iterator
 
-SIGN_IN = 0.030  # seconds of one processor: 24 ms of Argon2 and the rest of the request
-PAGES = 0.030  # seconds of one processor: the statement and two more pages
+VISIT = 0.065  # seconds of one processor, measured: python -m tests.bench.visit_cost
 VISITS_A_MONTH = 1 / 3  # of the members
 PAYDAY = 3  # times the mean day
 BUSIEST_HOUR = 0.10  # of the day's visits
@@ -30,14 +29,14 @@ def arrivals(an_hour: float, seconds: float, chance: random.Random) -> Iterator[
 
 def slowest_twentieth(an_hour: float, processors: int, seconds: float = 1800) -> float:
     """Seconds the 95th of 100 visitors waits for his statement, line and work; infinite when the line only grows."""
-    if an_hour / 3600 * (SIGN_IN + PAGES) >= processors:
+    if an_hour / 3600 * VISIT >= processors:
         return float("inf")
     free = [0.0] * processors
     took = []
     for at in arrivals(an_hour, seconds, random.Random(1)):
         begin = max(at, heapq.heappop(free))
-        heapq.heappush(free, begin + SIGN_IN + PAGES)
-        took.append(begin + SIGN_IN + PAGES - at)
+        heapq.heappush(free, begin + VISIT)
+        took.append(begin + VISIT - at)
     took.sort()
     return took[int(len(took) * 0.95)] if took else 0.0
 

@@ -65,7 +65,8 @@ class Command(BaseCommand):
         return Member(document=document, **(vars(person) if person else {}))
 
     def _ask(self, label: str, options: dict[str, Any]) -> str:
-        value = "" if options["password_stdin"] else input(f"{label}: ").strip()
+        asks = sys.stdin.isatty() and not options["password_stdin"]
+        value = input(f"{label}: ").strip() if asks else ""
         if not value:
             raise CommandError("No es asociado: diga --first-names, --last-names y --email.")
         return value
