@@ -61,7 +61,10 @@ def choice(name: str, default: str, allowed: Iterable[str]) -> str:
 
 def words(name: str, default: str | None = None) -> list[str]:
     """A comma-separated list without empty items."""
-    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+    found = [item.strip() for item in text(name, default).split(",") if item.strip()]
+    if default is None and not found:
+        raise ImproperlyConfigured(f"{name} está vacío. Escríbalo en el archivo .env; .env.example dice qué es.")
+    return found
 
 
 def fernet_key(name: str, value: str | None = None) -> str:
@@ -78,10 +81,7 @@ def fernet_key(name: str, value: str | None = None) -> str:
 
 def fernet_keys(name: str) -> list[str]:
     """The key ring, newest first; at least one key."""
-    keys = [fernet_key(name, value) for value in words(name)]
-    if not keys:
-        raise ImproperlyConfigured(f"{name} está vacío. Haga una llave con: {MAKE_KEY}")
-    return keys
+    return [fernet_key(name, value) for value in words(name)]
 
 
 def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
@@ -90,6 +90,14 @@ def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
         return [ipaddress.ip_network(item, strict=False) for item in words(name, "")]
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} lleva direcciones o redes separadas por comas: {error}") from error
+
+
+def database(name: str) -> dict[str, Any]:
+    """The database of an address: SQLite or PostgreSQL, nothing else."""
+    found = url_setting(name, "db_url_config")
+    if found.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
+        raise ImproperlyConfigured(f"{name} debe empezar por postgres:// o sqlite:///. Mire los ejemplos de .env.example.")
+    return found
 
 
 def url_setting(name: str, reader: str, default: str | None = None) -> dict[str, Any]:

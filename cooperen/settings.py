@@ -65,7 +65,7 @@ ARGON2_PARAMETERS = (
 HASHES_AT_ONCE = env.integer("HASHES_AT_ONCE", len(os.sched_getaffinity(0)), least=1, most=256)
 
 # --- database, cache, mail ------------------------------------------------------------------------------------------
-DATABASES: dict[str, dict[str, Any]] = {"default": env.url_setting("DATABASE_URL", "db_url_config")}
+DATABASES: dict[str, dict[str, Any]] = {"default": env.database("DATABASE_URL")}
 DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     DATABASE.setdefault("OPTIONS", {}).update(

@@ -49,6 +49,9 @@ def test_a_missing_setting_stops_the_start_and_says_which(name: str):
         ("DECOY_KEY", "corta", "no tiene la forma de una llave"),
         ("RECOVERY_QUESTIONS", "3", "debe ser un número entero entre 4"),
         ("TRUSTED_PROXIES", "proxy", "direcciones o redes"),
+        ("DATABASE_URL", "portal", "DATABASE_URL debe empezar por postgres://"),
+        ("DATABASE_URL", "mysql://a@b/c", "DATABASE_URL debe empezar por postgres://"),
+        ("ALLOWED_HOSTS", ",", "ALLOWED_HOSTS está vacío"),
         ("RECOVERY_REVEAL", "siempre", "debe ser uno de"),
     ],
 )
