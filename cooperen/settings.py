@@ -77,7 +77,7 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # The server has more threads than a database wants connections: they share a few, and wait in line under load.
     most = env.integer("DATABASE_CONNECTIONS", 10 + HASHES_AT_ONCE, least=2, most=200)  # as many as pass the turnstile
-    DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": most, "timeout": 30}  # seconds
+    DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": most, "timeout": 5}  # seconds
 DATABASE["CONN_HEALTH_CHECKS"] = True
 
 CACHES = {"default": env.url_setting("CACHE_URL", "cache_url_config", "locmemcache://")}
