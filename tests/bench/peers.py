@@ -17,6 +17,7 @@ from tests.bench.visits import Browser
 PACKAGES = ("Django", "granian", "psycopg", "psycopg-binary", "argon2-cffi")
 ALLAUTH = "django-allauth==65.21.1"
 DATABASE = a_database("peers")
+FEW = ("--blocking-threads", "8")  # a thread a client; with more their kept connections are too many for PostgreSQL
 OUR_HASH = {"HASHER": "ledger.hashers.Ours"}
 KEPT = {"KEEP": "600"}  # seconds a database connection is kept
 WITH_ALLAUTH = {"ALLAUTH": "1"}
@@ -58,7 +59,7 @@ class Peers:
 
     @contextmanager
     def serving(self, **settings: str) -> Iterator[Server]:
-        with serving(self.project, "peer.wsgi:application", self.environment | settings, self.python) as server:
+        with serving(self.project, "peer.wsgi:application", self.environment | settings, self.python, FEW) as server:
             yield server
 
 

@@ -61,10 +61,12 @@ def _kilobytes(pid: int, what: str) -> int:
 
 
 @contextmanager
-def serving(folder: Path, application: str, environment: dict[str, str], python: str = sys.executable) -> Iterator[Server]:
-    """Run granian with two workers in `folder` until the block ends."""
+def serving(
+    folder: Path, application: str, environment: dict[str, str], python: str = sys.executable, more: tuple[str, ...] = ()
+) -> Iterator[Server]:
+    """Run granian with two workers, and `more` of its options, in `folder` until the block ends."""
     port = _free_port()
-    command = [python, *GRANIAN, "--port", str(port), application]
+    command = [python, *GRANIAN, *more, "--port", str(port), application]
     with (Path(environment["BENCH_FOLDER"]) / "server.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
