@@ -6,7 +6,7 @@ from django import forms
 
 from accounts.documents import BadDocument, clean_document
 from accounts.door import Unfit
-from accounts.keys import CHOSEN_DIGITS, LENGTHS, is_easy
+from accounts.keys import CHOSEN_DIGITS, LENGTHS, holds_given, is_easy
 from accounts.pictures import use_picture
 
 WRONG_WORD = "La palabra no es igual a la de la imagen. Escriba la nueva palabra"
@@ -157,7 +157,7 @@ class ChangeKeyForm(PictureForm):
         confirmation = self.cleaned_data.get("clave_confirmacion")
         if new and new == current:
             self.add_error("clave_nueva", "La nueva clave debe ser diferente de la actual")
-        elif new and current and (new in current or current in new):
+        elif new and current and holds_given(new, current):
             self.add_error("clave_nueva", "Elija otra clave: esa repite la que le dimos")
         if new and confirmation and new != confirmation:
             self.add_error("clave_confirmacion", "La confirmación no es igual a la nueva clave")

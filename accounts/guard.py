@@ -14,7 +14,7 @@ from accounts import budgets, siege
 from accounts.hashers import verify_key, verify_nothing
 from accounts.keys import CHOSEN_DIGITS, TEMPORARY_DIGITS
 from accounts.limits import Limit, Refusal, give_back, left_of_each, reserve
-from accounts.models import AccessKey, KnownDevice, Member, Miss
+from accounts.models import AccessKey, KnownDevice, Miss
 from accounts.visitors import Visitor
 from audit.actors import Actor
 from audit.record import subject_of
@@ -53,10 +53,6 @@ class Verdict:
     refusal: Refusal | None = None
     why: str = ""
     device: KnownDevice | None = None
-
-    @property
-    def member(self) -> Member | None:
-        return self.key.member if self.key else None
 
 
 def known_device(document: str, device: str) -> KnownDevice | None:

@@ -20,7 +20,6 @@ from backoffice.masks import mask_email, mask_phone
 from backoffice.roles import actor_of
 from backoffice.words import moment_text
 
-HOLD = "Por 72 horas no puede recuperar su clave solo."
 LABELS = {"email": "Correo", "mobile": "Celular", "landline": "Teléfono fijo"}
 
 

@@ -100,11 +100,6 @@ def use_code(factor: StaffFactor | None, code: str, *, spend: bool) -> str:
     return "backup" if is_backup and backups.update(used_at=timezone.now()) else ""
 
 
-def backup_codes_left(member: Member) -> int:
-    """How many backup codes still open the second lock."""
-    return member.backup_codes.filter(used_at=None).count()
-
-
 def qr_svg(factor: StaffFactor) -> str:
     """The picture an authenticator app reads, as inline SVG without styles or scripts."""
     uri = provisioning_uri(secret_of(factor), factor.member.document, settings.COOP_NAME)

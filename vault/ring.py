@@ -9,8 +9,6 @@ from functools import lru_cache
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
-SEPARATOR = b"\x00"
-
 
 class SealBroken(Exception):
     """The text was not sealed by this ring, or for another purpose or owner."""
