@@ -2,37 +2,44 @@
 
 import secrets
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import KnownDevice, Member
 from accounts.visitors import Visitor, device_digest
-from audit.inserting import insert
+from audit.inserting import insertions
+from audit.together import Statement, run_together
 
 MOST = 5  # per member; the sixth pushes out the least used
-PUSH_OUT = """
+FORGET = "DELETE FROM accounts_knowndevice WHERE member_id = %s AND digest = %s"
+MOVE = "UPDATE accounts_knowndevice SET digest = %s WHERE digest = %s"
+MAKE_ROOM = """
 DELETE FROM accounts_knowndevice WHERE member_id = %s AND id NOT IN
   (SELECT id FROM accounts_knowndevice WHERE member_id = %s ORDER BY used_at DESC, id DESC LIMIT %s)"""
+USE = "UPDATE accounts_knowndevice SET used_at = %s WHERE id = %s"
 
 
 def remember(member: Member, visitor: Visitor) -> str:
-    """Make this browser a known device of the member; returns its new cookie value (128 bits).
-
-    The cookie is always new, so nobody can plant one he knows; rows of others who share the browser move with it.
-    """
-    cookie = secrets.token_urlsafe(16)
-    now = timezone.now()
-    if visitor.device:
-        member.devices.filter(digest=visitor.device).delete()
-        KnownDevice.objects.filter(digest=visitor.device).update(digest=device_digest(cookie))
-    insert([KnownDevice(member=member, digest=device_digest(cookie), label=visitor.label, created_at=now, used_at=now)])
-    _push_out(member)
+    """Make this browser a known device of the member; returns its new cookie value (128 bits)."""
+    cookie, statements = remembering(member, visitor)
+    run_together(*statements)
     return cookie
 
 
-def _push_out(member: Member) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(PUSH_OUT, [member.pk, member.pk, MOST])
+def remembering(member: Member, visitor: Visitor) -> tuple[str, list[Statement]]:
+    """The new cookie, and the statements that make it known.
+
+    The cookie is always new, so nobody can plant one he knows; rows of others who share the browser move with it.
+    """
+    cookie, now = secrets.token_urlsafe(16), timezone.now()
+    new = device_digest(cookie)
+    row = KnownDevice(member=member, digest=new, label=visitor.label, created_at=now, used_at=now)
+    shared: list[Statement] = [(FORGET, [member.pk, visitor.device]), (MOVE, [new, visitor.device])] if visitor.device else []
+    return cookie, [*shared, (MAKE_ROOM, [member.pk, member.pk, MOST - 1]), *insertions([row])]
+
+
+def using(device: KnownDevice) -> Statement:
+    """The statement that notes an entry by a device in hand."""
+    return USE, [timezone.now(), device.pk]
 
 
 def forget_others(member: Member, digest: str) -> int:

@@ -1,21 +1,23 @@
 """Through the member door and out again: try the key, open, leave. A rule of `guard.py` stands before each entry."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import actions, devices
-from accounts.guard import Verdict, try_key
+from accounts.guard import Verdict, due_back, try_key
 from accounts.hashers import needs_new_hash, seal_key
 from accounts.keys import is_easy, stands_in_life
-from accounts.models import AccessKey, KnownDevice, Member, new_epoch
+from accounts.limits import give_back, giving_back
+from accounts.models import MAY_ENTER, AccessKey, KnownDevice, Member, new_epoch
 from accounts.visitors import Visitor
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import action, record
+from audit.together import Statement, run_together
 from outbox.queue import put_job
 
 PAUSE_JOB = "accounts.pause_notice"
@@ -25,7 +27,7 @@ def sign_in(*, document: str, key: str, visitor: Visitor) -> "Entered | Verdict"
     """Open the door for a clean document and a right key of 4, 5 or 6 digits; else the verdict, for the page."""
     verdict = try_key(document=document, key=key, visitor=visitor)
     if verdict.key:
-        entered = enter(key=verdict.key, device=verdict.device, visitor=visitor)
+        entered = enter(verdict.key, verdict, visitor)
         if entered:
             _renew_hash(entered.key, key)
             return entered
@@ -43,41 +45,49 @@ class Entered:
     cookie: str
 
 
-def enter(*, key: AccessKey, device: KnownDevice | None, visitor: Visitor) -> Entered | None:
+def enter(key: AccessKey, verdict: Verdict, visitor: Visitor) -> Entered | None:
     """Open the door for a key just verified; None when it ended in between."""
     member = key.member
     with action():
-        now = timezone.now()
-        # The member's row first, as every other verb locks it; then nobody waits in a ring.
-        entered = Member.objects.who_may_enter().filter(pk=member.pk).update(last_entry_at=now)
-        if not entered or not _still_works(key, now):
+        cookie, statements = _opening(key, verdict.device, visitor)
+        returned = giving_back(*due_back(verdict, visitor))
+        noted, found, *_ = run_together(*_look_again(key), *returned, *statements)
+        if not noted.written or not _still_works(key, found.rows):
             transaction.set_rollback(True)
             return None
-        cookie = _open(key, member, device, visitor, now)
         by = Actor.member(member.document, visitor.network)
-        known = "conocido" if device else "nuevo"
+        if cookie:
+            record(Kind.DEVICE_KNOWN, by=by, document=member.document)
+        known = "conocido" if verdict.device else "nuevo"
         record(Kind.DOOR_ENTERED, by=by, document=member.document, key_kind=key.kind, key_id=key.pk, device=known)
     return Entered(member, key, cookie)
 
 
-def _still_works(key: AccessKey, now: datetime) -> bool:
-    """Lock the key's row and look again; only what may have changed is read."""
-    rows = AccessKey.objects.select_for_update().filter(pk=key.pk).values_list("ended_at", "expires_at", "must_change")
-    for key.ended_at, key.expires_at, key.must_change in rows:
-        return key.works(now)
-    return False
+NOTE_ENTRY = f"UPDATE accounts_member SET last_entry_at = %s WHERE id = %s AND {MAY_ENTER}"  # noqa: S608  words of our own
+LOOK_AT_KEY = "SELECT ended_at IS NULL, must_change FROM accounts_accesskey WHERE id = %s"
+NOTE_OPENING = "UPDATE accounts_accesskey SET opening = %s WHERE id = %s"
 
 
-def _open(row: AccessKey, member: Member, device: KnownDevice | None, visitor: Visitor, now: datetime) -> str:
-    if row.must_change:
-        row.opening = new_epoch()  # ends the session an earlier entry with this key may have open
-        row.save(update_fields=["opening"])
-        return ""
+def _look_again(key: AccessKey) -> tuple[Statement, Statement]:
+    """Note the entry, and read what may have changed. The member's row comes first, as every other verb locks it."""
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    return (NOTE_ENTRY, [timezone.now(), key.member_id]), (LOOK_AT_KEY + lock, [key.pk])
+
+
+def _still_works(key: AccessKey, rows: list[tuple[Any, ...]]) -> bool:
+    """Whether it lives, and must be changed or not as when it was read."""
+    found = [(bool(live), bool(must_change)) for live, must_change in rows]
+    return found == [(True, key.must_change)] and key.works(timezone.now())
+
+
+def _opening(key: AccessKey, device: KnownDevice | None, visitor: Visitor) -> tuple[str, list[Statement]]:
+    """What an entry leaves: a session of its own for a given key, else a device that is known from now on, with its cookie."""
+    if key.must_change:
+        key.opening = new_epoch()  # ends the session an earlier entry with this key may have open
+        return "", [(NOTE_OPENING, [key.opening, key.pk])]
     if device:
-        KnownDevice.objects.filter(pk=device.pk).update(used_at=now)
-        return ""
-    record(Kind.DEVICE_KNOWN, by=Actor.member(member.document, visitor.network), document=member.document)
-    return devices.remember(member, visitor)
+        return "", [devices.using(device)]
+    return devices.remembering(key.member, visitor)
 
 
 class Unfit(Enum):
@@ -98,6 +108,8 @@ def change_key(*, document: str, current: str, new_key: str, visitor: Visitor) -
     """Change a key by the current one. Outside a session this is a sign-in too, so the same budgets stand before it."""
     verdict = try_key(document=document, key=current, visitor=visitor)
     if verdict.key:
+        with transaction.atomic():
+            give_back(*due_back(verdict, visitor))
         unfit = _unfit(verdict.key.member, new_key)
         if unfit:
             return unfit

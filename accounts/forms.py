@@ -3,6 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.forms.widgets import Input
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from accounts.documents import BadDocument, clean_document
 from accounts.door import Unfit
@@ -18,13 +22,30 @@ UNFIT = {Unfit.EASY: EASY, Unfit.USED_BEFORE: "Elija otra clave: esa la usó hac
 KEY_SPACES = str.maketrans("", "", " \u00a0\t\r\n")
 
 
+class Written(Input):
+    """An `<input>` written without the template engine, which takes ten times as long for the same text."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        given = {"value": widget["value"]} if widget["value"] is not None else {}
+        return format_html("<input{}>", flatatt({"type": widget["type"], "name": widget["name"], **given, **widget["attrs"]}))
+
+
+class TextLine(Written, forms.TextInput):
+    """One line of text."""
+
+
+class KeyLine(Written, forms.PasswordInput):
+    """One line that shows dots."""
+
+
 class DocumentField(forms.CharField):
     """A document number, however it is typed."""
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"inputmode": "numeric", "autocomplete": "username", "maxlength": "20", **PLAIN}
         kwargs = {"label": "Documento", "help_text": "Sin espacios, puntos, comas o guiones", "strip": False, **kwargs}
-        super().__init__(required=False, widget=forms.TextInput(attrs=attrs), **kwargs)
+        super().__init__(required=False, widget=TextLine(attrs=attrs), **kwargs)
 
     def clean(self, value: Any) -> str:
         try:
@@ -38,7 +59,7 @@ class KeyField(forms.CharField):
 
     def __init__(self, *, empty: str, autocomplete: str = "current-password", **kwargs: Any) -> None:
         attrs = {"inputmode": "numeric", "autocomplete": autocomplete, "maxlength": "12", **PLAIN}
-        widget = forms.PasswordInput(render_value=False, attrs=attrs)
+        widget = KeyLine(render_value=False, attrs=attrs)
         super().__init__(required=False, strip=False, widget=widget, **kwargs)
         self.empty = empty
 
@@ -87,7 +108,7 @@ class PictureForm(PortalForm):
             label="Escriba la palabra de la imagen",
             help_text="No importan mayúsculas ni tildes",
             error_messages={"required": "Escriba la palabra de la imagen"},
-            widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "20", **PLAIN}),
+            widget=TextLine(attrs={"autocomplete": "off", "maxlength": "20", **PLAIN}),
         )
 
     @property
@@ -171,7 +192,7 @@ class DisownForm(PortalForm):
         help_text="Son los 10 números que vienen al final del correo que le enviamos",
         required=False,
         strip=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "20"}),
+        widget=TextLine(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "20"}),
     )
 
     def clean_codigo(self) -> str:

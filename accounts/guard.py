@@ -7,13 +7,12 @@ computed; only the verdict differs. What a budget refuses is not verified.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts import budgets, siege
 from accounts.hashers import verify_key, verify_nothing
 from accounts.keys import CHOSEN_DIGITS, TEMPORARY_DIGITS
-from accounts.limits import Limit, Refusal, give_back, left_of_each, reserve
+from accounts.limits import Limit, Refusal, left_of_each, reserve
 from accounts.models import AccessKey, KnownDevice, Miss
 from accounts.visitors import Visitor
 from audit.actors import Actor
@@ -53,6 +52,7 @@ class Verdict:
     refusal: Refusal | None = None
     why: str = ""
     device: KnownDevice | None = None
+    taken: tuple[Limit, ...] = ()  # a right key's own tries, to be given back (`due_back`)
 
 
 def known_device(document: str, device: str) -> KnownDevice | None:
@@ -64,7 +64,10 @@ def known_device(document: str, device: str) -> KnownDevice | None:
 
 
 def try_key(*, document: str, key: str, visitor: Visitor) -> Verdict:
-    """Judge a key of 4, 5 or 6 digits for a clean document; never inside a transaction."""
+    """Judge a key of 4, 5 or 6 digits for a clean document; never inside a transaction.
+
+    Of a right key the caller gives back what `due_back` says, in a transaction.
+    """
     trial = Trial(document, visitor, known_device(document, visitor.device))
     kinds = KINDS.get(len(key), SIX)  # no row that is not looked at: reading it would take time
     live = AccessKey.objects.live().filter(member__document=document, kind__in=kinds)  # each without its member: same reason
@@ -75,9 +78,7 @@ def try_key(*, document: str, key: str, visitor: Visitor) -> Verdict:
     right = _verify(trial, key)
     why = _why_not(trial, right, refusal, len(key))
     if right and not why:
-        with transaction.atomic():
-            _take_back(trial)
-        return Verdict(document, key=right, device=trial.device)
+        return Verdict(document, key=right, device=trial.device, taken=tuple(trial.taken))
     return Verdict(document, left=_left(trial, len(key)), refusal=refusal, why=why, device=trial.device)
 
 
@@ -106,10 +107,7 @@ def _rows(trial: Trial, digits: int) -> list[tuple[str, list[Limit]]]:
     """Each kind of key this length may be, with the budgets of its document."""
     document = trial.document
     if digits == CHOSEN_DIGITS:
-        device = trial.device
-        if device is not None:
-            return [(Kind.CHOSEN, [budgets.sign_in_device(document, device.budget_subject)])]
-        return [(Kind.CHOSEN, [budgets.sign_in_short(document), budgets.sign_in_long(document)])]
+        return [(Kind.CHOSEN, _chosen_rows(document, trial.device))]
     if digits == TEMPORARY_DIGITS:
         key = trial.keys.get(Kind.TEMPORARY)
         own = key is not None and key.browser != "" and key.browser == trial.visitor.browser
@@ -160,29 +158,35 @@ def _why_not(trial: Trial, right: AccessKey | None, refusal: Refusal | None, dig
     return "" if right.member.may_enter else "closed"
 
 
-def _take_back(trial: Trial) -> None:
-    """A right key gives its own try back, and this browser's recent misses for the same document (but the long row's)."""
-    limits = [*_own_misses(trial), *trial.taken]
-    give_back(*sorted(limits, key=lambda limit: (LOCK_ORDER.get(limit.name, 2), limit.id)))
+def due_back(verdict: Verdict, visitor: Visitor) -> list[Limit]:
+    """A right key's own try, and this browser's recent misses for the same document (but the long row's), as `reserve` locks.
+
+    The misses are forgotten here, so the transaction that asks must also give back.
+    """
+    limits = [*_own_misses(verdict, visitor), *verdict.taken]
+    return sorted(limits, key=lambda limit: (LOCK_ORDER.get(limit.name, 2), limit.id))
 
 
-def _own_misses(trial: Trial) -> list[Limit]:
+def _own_misses(verdict: Verdict, visitor: Visitor) -> list[Limit]:
     """What this browser's own misses took. Each deleted miss counts once, however many successes ask for it at once."""
-    if not trial.visitor.browser:
+    if not visitor.browser:
         return []
-    since = timezone.now() - OWN_MISSES_AGE
-    own = Miss.objects.filter(browser=trial.visitor.browser, subject=subject_of(trial.document), at__gt=since)
-    newest = own.filter(device=trial.device is not None).order_by("-at")[:OWN_MISSES]
+    since, device = timezone.now() - OWN_MISSES_AGE, verdict.device
+    own = Miss.objects.filter(browser=visitor.browser, subject=subject_of(verdict.document), at__gt=since)
+    newest = own.filter(device=device is not None).order_by("-at")[:OWN_MISSES]
     limits: list[Limit] = []
     for pk, network in newest.values_list("pk", "network"):
         if Miss.objects.filter(pk=pk).delete()[0]:
-            limits.append(_missed_row(trial))
-            limits += [budgets.sign_in_network(network), budgets.portal()] if trial.device is None else []
+            limits.append(_chosen_rows(verdict.document, device)[0])
+            limits += [budgets.sign_in_network(network), budgets.portal()] if device is None else []
     return limits
 
 
-def _missed_row(trial: Trial) -> Limit:
-    return _rows(trial, CHOSEN_DIGITS)[0][1][0]
+def _chosen_rows(document: str, device: KnownDevice | None) -> list[Limit]:
+    """The budgets of a chosen key: of the member's own device, or of the document."""
+    if device is not None:
+        return [budgets.sign_in_device(document, device.budget_subject)]
+    return [budgets.sign_in_short(document), budgets.sign_in_long(document)]
 
 
 def note_miss(verdict: Verdict, visitor: Visitor) -> None:
@@ -200,6 +204,6 @@ def _left(trial: Trial, digits: int) -> int | None:
     """Tries left of five digits, to be shown from the third failure on; None where that says nothing."""
     if digits != CHOSEN_DIGITS:
         return None
-    limits = _rows(trial, digits)[0][1]
+    limits = _chosen_rows(trial.document, trial.device)
     tries = left_of_each(*limits)
     return min(tries) if limits[0].burst - tries[0] >= 3 else None

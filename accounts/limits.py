@@ -5,9 +5,12 @@ that would put it more than `burst` times `every` ahead of now. The database dec
 are counted exactly, and `reserve` commits before anything is checked, so no rollback gives a try back.
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import takewhile
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -16,16 +19,17 @@ from accounts.models import Budget
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import record
+from audit.together import Statement, run_together
 from vault.digests import digest
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = 3_600_000_000  # microseconds
 PAUSES = ("sign_in_short", "sign_in_long")  # what staff know as «ingreso en pausa»
 TAKE = """
-INSERT INTO accounts_budget (id, name, tat, refused, refused_at) VALUES (%s, %s, %s, 0, 0)
+INSERT INTO accounts_budget (id, name, tat, refused, refused_at) SELECT %s, %s, %s, 0, 0 WHERE {condition}
 ON CONFLICT (id) DO UPDATE SET tat = CASE WHEN accounts_budget.tat > %s THEN accounts_budget.tat ELSE %s END + %s
 WHERE CASE WHEN accounts_budget.tat > %s THEN accounts_budget.tat ELSE %s END + %s <= %s
-RETURNING tat"""
+RETURNING 1"""
 GIVE_BACK = "UPDATE accounts_budget SET tat = tat - %s WHERE id = %s"
 COUNT_REFUSAL = """
 UPDATE accounts_budget SET
@@ -79,37 +83,58 @@ def reserve(*limits: Limit, by: Actor, told: bool = True) -> Refusal | None:
     What stood before the refusing one stays taken. Nobody is `told` of some budgets: those work as much whether they
     refuse or not. Raises RuntimeError inside another transaction, which could be rolled back: better closed than uncounted.
     """
+    if not told:
+        with transaction.atomic(durable=True):
+            return _take_all_quietly(limits)
+    with _alone():
+        taken = _take_in_order(limits)
+    if taken == len(limits):
+        return None
     with transaction.atomic(durable=True):
-        return _take_all(limits, by) if told else _take_all_quietly(limits)
+        return _refused(limits[taken], by)
+
+
+def _alone() -> AbstractContextManager[Any]:
+    """A transaction of its own: on PostgreSQL the one statement is that by itself."""
+    by_itself = connection.vendor == "postgresql" and connection.get_autocommit()
+    return nullcontext() if by_itself else transaction.atomic(durable=True)
 
 
 def reserve_inside(*limits: Limit, by: Actor) -> Refusal | None:
     """The same in the caller's transaction: only for what is no guess, such as the worker's own jobs."""
-    return _take_all(limits, by)
-
-
-def _take_all(limits: tuple[Limit, ...], by: Actor) -> Refusal | None:
-    for limit in limits:
-        if not _take(limit):
-            return _refused(limit, by)
-    return None
+    taken = _take_in_order(limits)
+    return None if taken == len(limits) else _refused(limits[taken], by)
 
 
 def _take_all_quietly(limits: tuple[Limit, ...]) -> Refusal | None:
     for limit in limits:
-        taken = _take(limit)
+        taken = _take_in_order((limit,)) == 1
         _count_refusal("" if taken else limit.id)  # no row has the name ""
         if not taken:
             return Refusal(limit, timezone.now(), first=False)
     return None
 
 
-def _take(limit: Limit) -> bool:
+def _take_in_order(limits: tuple[Limit, ...]) -> int:
+    """How many gave a try before one refused; the following are not asked."""
+    if connection.vendor == "postgresql":
+        (answer,) = run_together((_chain(len(limits)), [value for limit in limits for value in _values(limit)]))
+        return int(answer.rows[0][0])
+    taken = takewhile(bool, (run_together((TAKE.format(condition="TRUE"), _values(limit)))[0].rows for limit in limits))
+    return sum(1 for _ in taken)
+
+
+@cache
+def _chain(length: int) -> str:
+    """All takes as one statement, each only after the one before it gave; it says how many did."""
+    conditions = ["TRUE", *(f"EXISTS (SELECT 1 FROM take{before})" for before in range(length - 1))]  # noqa: S608
+    takes = ", ".join(f"take{at} AS ({TAKE.format(condition=condition)})" for at, condition in enumerate(conditions))
+    return f"WITH {takes} SELECT " + " + ".join(f"(SELECT COUNT(*) FROM take{at})" for at in range(length))  # noqa: S608
+
+
+def _values(limit: Limit) -> list[str | int]:
     now, step = microseconds(timezone.now()), limit.step
-    values: list[str | int] = [limit.id, limit.name, now + step, now, now, step, now, now, step, now + limit.burst * step]
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE, values)
-        return cursor.fetchone() is not None
+    return [limit.id, limit.name, now + step, now, now, step, now, now, step, now + limit.burst * step]
 
 
 def _refused(limit: Limit, by: Actor) -> Refusal:
@@ -152,8 +177,13 @@ def left_of_each(*limits: Limit) -> list[int]:
 
 def give_back(*limits: Limit) -> None:
     """Undo one reservation of each, in the order in which they were made, as `reserve` locks them."""
-    with connection.cursor() as cursor:
-        cursor.executemany(GIVE_BACK, [(limit.step, limit.id) for limit in limits])
+    if limits:
+        run_together(*giving_back(*limits))
+
+
+def giving_back(*limits: Limit) -> list[Statement]:
+    """The statements that do so, for whoever runs them together with others."""
+    return [(GIVE_BACK, [limit.step, limit.id]) for limit in limits]
 
 
 def fill(*limits: Limit) -> list[str]:

@@ -3,6 +3,8 @@
 Nobody is refused by it: known devices pass, the mail road and the office stay open.
 """
 
+import time
+
 from django.db import connection
 from django.utils import timezone
 
@@ -32,6 +34,24 @@ def under_siege() -> bool:
     return False
 
 
+class Calm:
+    """That there was no siege a moment ago, as this process remembers it. Monotonic seconds."""
+
+    until = 0.0
+
+
+def seems_besieged() -> bool:
+    """The same for a page about to be filled in, which may be a second late; what is sent is judged by `under_siege`.
+
+    So the page that everybody opens asks the database nothing.
+    """
+    if time.monotonic() < Calm.until:
+        return False
+    found = under_siege()
+    Calm.until = 0.0 if found else time.monotonic() + 1
+    return found
+
+
 def asks_for_word(visitor: Visitor, typed: str | None, changing: str = "") -> bool:
     """Whether this browser must read a picture at the door: a siege, and no known device of who was typed.
 
@@ -39,7 +59,8 @@ def asks_for_word(visitor: Visitor, typed: str | None, changing: str = "") -> bo
     `changing` is the document of who came in with a key he must change now: he has shown a right key, and a picture is
     among the pages that are closed to him until then.
     """
-    if not under_siege() or (changing and (typed is None or _document(typed) == changing)):
+    besieged = seems_besieged() if typed is None else under_siege()
+    if not besieged or (changing and (typed is None or _document(typed) == changing)):
         return False
     devices = KnownDevice.objects.filter(digest=visitor.device) if visitor.device else KnownDevice.objects.none()
     if typed is not None:
@@ -56,6 +77,7 @@ def _document(typed: str) -> str:
 
 def start(limit: Limit) -> None:
     """The portal's budget is empty: from now on it is a siege. Only the first one to notice leaves the event."""
+    Calm.until = 0.0
     with action():
         now = microseconds(timezone.now())
         if Budget.objects.filter(pk=limit.id, alarm_at=None).update(alarm_at=now):

@@ -8,24 +8,30 @@ from functools import cache
 
 from django.db import connection, models
 
+from audit.together import Statement, run_together
+
 AT_ONCE = 500  # rows; times their columns it stays below SQLite's 32,766 values a statement
 
 
 def insert(rows: Sequence[models.Model]) -> None:
     """Add rows of one model. Values are adapted by their fields; an automatic primary key is left unset."""
-    for first in range(0, len(rows), AT_ONCE):
-        _insert(rows[first : first + AT_ONCE])
+    for statement in insertions(rows):
+        run_together(statement)
 
 
-def _insert(rows: Sequence[models.Model]) -> None:
-    fields, start, marks = _statement(type(rows[0]))
+def insertions(rows: Sequence[models.Model]) -> list[Statement]:
+    """The statements that do so, for whoever runs them together with others."""
+    return [_insertion(rows[first : first + AT_ONCE]) for first in range(0, len(rows), AT_ONCE)]
+
+
+def _insertion(rows: Sequence[models.Model]) -> Statement:
+    fields, start, marks = _words(type(rows[0]))
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(start + ", ".join([marks] * len(rows)), values)
+    return start + ", ".join([marks] * len(rows)), values
 
 
 @cache
-def _statement(model: type[models.Model]) -> tuple[list[models.Field], str, str]:
+def _words(model: type[models.Model]) -> tuple[list[models.Field], str, str]:
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     marks = ", ".join(["%s"] * len(fields))

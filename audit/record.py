@@ -12,14 +12,14 @@ from contextvars import ContextVar
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from audit.actors import Actor
 from audit.chain import row_mac
-from audit.inserting import insert
+from audit.inserting import insertions
 from audit.kinds import DETAILS, Kind, Outcome
 from audit.models import Event, Head
+from audit.together import run_together
 from vault.digests import audit_mac, digest
 
 Detail = str | int | bool | None | list[str]
@@ -122,20 +122,21 @@ def _plain(text: str) -> str:
 def _write(events: list[Event]) -> None:
     if not events:
         return
-    with connection.cursor() as cursor:  # plain SQL: each deed of the portal comes by here
-        number, mac = _locked_head(cursor)
-        for event in events:
-            event.number = number = number + 1
-            event.mac = mac = row_mac(event, mac, audit_mac)
-        insert(events)
-        cursor.execute("UPDATE audit_head SET number = %s, mac = %s WHERE id = 1", [number, mac])
+    number, mac = _locked_head()
+    for event in events:
+        event.number = number = number + 1
+        event.mac = mac = row_mac(event, mac, audit_mac)
+    *most, last = insertions(events)
+    for statement in most:
+        run_together(statement)
+    run_together(last, ("UPDATE audit_head SET number = %s, mac = %s WHERE id = 1", [number, mac]))
 
 
-def _locked_head(cursor: CursorWrapper) -> tuple[int, str]:
+def _locked_head() -> tuple[int, str]:
     """Where the chain stands; whoever writes next waits for us (SQLite has one writer anyway)."""
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    cursor.execute(f"SELECT number, mac FROM audit_head WHERE id = 1{lock}")  # noqa: S608  no value in it
-    head: tuple[int, str] | None = cursor.fetchone()
-    if head is None:
+    (answer,) = run_together((f"SELECT number, mac FROM audit_head WHERE id = 1{lock}", []))  # noqa: S608  no value in it
+    if not answer.rows:
         raise Head.DoesNotExist
-    return head
+    number, mac = answer.rows[0]
+    return number, mac

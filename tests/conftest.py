@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import TransactionTestCase
 
 from accounts.models import Member
+from accounts.siege import Calm
 from audit.triggers import drop_triggers
 from tests import makers
 
@@ -48,9 +49,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> Iterator[None]:
+def _nothing_remembered() -> Iterator[None]:
+    """What a process keeps between requests does not outlive a test."""
     yield
     cache.clear()
+    Calm.until = 0.0
 
 
 @pytest.fixture

@@ -56,8 +56,8 @@ def outsider(year: Year) -> Iterator[None]:
     from accounts import budgets
     from accounts.limits import Limit
 
-    def endless(*_: str) -> Limit:
-        return Limit("sign_in_network", "endless", 10**9, timedelta(seconds=10))
+    def endless(name: str) -> Limit:
+        return Limit(name, "endless", 10**9, timedelta(seconds=10))
 
     with (
         mock.patch("django.utils.timezone.now", side_effect=lambda: year.now),
@@ -65,8 +65,8 @@ def outsider(year: Year) -> Iterator[None]:
         mock.patch("accounts.guard.verify_nothing"),
         mock.patch("accounts.guard.known_device", return_value=None),
         mock.patch("accounts.guard._left", return_value=None),
-        mock.patch.object(budgets, "sign_in_network", endless),
-        mock.patch.object(budgets, "portal", endless),
+        mock.patch.object(budgets, "sign_in_network", lambda network: endless("sign_in_network")),
+        mock.patch.object(budgets, "portal", lambda: endless("portal")),
     ):
         yield
 

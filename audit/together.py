@@ -1,0 +1,45 @@
+"""Several statements in one round trip, for the deeds that every visit makes.
+
+Each question to PostgreSQL wakes two processes and costs more than most statements do. On SQLite, where a statement is
+no round trip, they simply follow each other. Whoever needs them in one transaction opens it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+Statement = tuple[str, Sequence[Any]]
+
+
+class Answer(NamedTuple):
+    """How many rows a statement wrote, and those it read."""
+
+    written: int
+    rows: list[tuple[Any, ...]]
+
+
+def run_together(*statements: Statement) -> list[Answer]:
+    """Run them in order; an answer each. The first that fails ends it, and on PostgreSQL undoes those before it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and len(statements) > 1:
+            return _in_one_breath(cursor, statements)
+        return [_run(cursor, *statement) for statement in statements]
+
+
+def _in_one_breath(cursor: CursorWrapper, statements: Sequence[Statement]) -> list[Answer]:
+    cursor.execute(";".join(text for text, _ in statements), [value for _, values in statements for value in values])
+    answers = [_answer(cursor)]
+    while cursor.nextset():
+        answers.append(_answer(cursor))
+    return answers
+
+
+def _run(cursor: CursorWrapper, text: str, values: Sequence[Any]) -> Answer:
+    cursor.execute(text, values)
+    return _answer(cursor)
+
+
+def _answer(cursor: CursorWrapper) -> Answer:
+    return Answer(cursor.rowcount, cursor.fetchall() if cursor.description else [])

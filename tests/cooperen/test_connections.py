@@ -1,0 +1,27 @@
+"""Connections the server has ended are found out before a page uses them."""
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+pytestmark = pytest.mark.django_db(transaction=True)
+END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+
+
+def end_all_connections() -> None:
+    """What a database that restarts does to the pool; on SQLite there is nothing to end."""
+    connection.close()
+    if connection.vendor == "postgresql":
+        there = settings.DATABASES["default"]
+        address = {"host": there["HOST"], "port": there["PORT"] or 5432, "user": there["USER"], "password": there["PASSWORD"]}
+        with psycopg.connect(dbname="postgres", autocommit=True, **address) as other:
+            other.execute(END_ALL, [connection.settings_dict["NAME"]])
+
+
+def test_pages_open_at_once_after_the_server_ended_every_connection():
+    for _ in range(3):
+        assert Client().post("/recuperar/", {"documento": "32451867"}).status_code == 302
+        end_all_connections()
+        assert Client().post("/recuperar/", {"documento": "32451867"}).status_code == 302
