@@ -27,7 +27,9 @@ def test_the_first_refusal_ends_it_what_stood_before_stays_taken_and_nothing_beh
     rows = limits(5, 1, 5)
     assert reserve(*rows, by=NOBODY) is None
     refusal = reserve(*rows, by=NOBODY)
-    assert refusal is not None and refusal.limit == rows[1] and refusal.first
+    assert refusal is not None
+    assert refusal.limit == rows[1]
+    assert refusal.first
     assert left_of_each(*rows) == [3, 0, 4]
     assert not reserve(*rows, by=NOBODY).first
     assert Event.objects.filter(kind=Kind.BUDGET_REFUSED).count() == 1
@@ -44,7 +46,7 @@ def test_no_try_is_taken_inside_a_transaction_that_could_be_rolled_back():
 def test_the_database_and_the_model_agree_on_who_may_enter(member: Member, state: dict) -> None:
     Member.objects.update(**state)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM accounts_member WHERE {MAY_ENTER}")
+        cursor.execute(f"SELECT COUNT(*) FROM accounts_member WHERE {MAY_ENTER}")  # noqa: S608  words of our own
         assert cursor.fetchone()[0] == Member.objects.get().may_enter
 
 
@@ -71,5 +73,6 @@ def test_an_entry_that_comes_too_late_opens_nothing_and_leaves_nothing(member: M
         page = sign_in(client, member.document, "48271")
     assert "no coinciden" in page.content.decode()
     assert client.get("/estado-de-cuenta/").headers["Location"] == "/acceso/"
-    assert not KnownDevice.objects.exists() and Member.objects.get().last_entry_at is None
+    assert not KnownDevice.objects.exists()
+    assert Member.objects.get().last_entry_at is None
     assert [event.kind for event in Event.objects.order_by("-number")[:1]] == [Kind.DOOR_REFUSED]
