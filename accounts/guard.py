@@ -4,6 +4,7 @@ For a document nobody has, and for every state of a member, the same rows are wr
 computed; only the verdict differs. What a budget refuses is not verified.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,9 +14,10 @@ from accounts import budgets, siege
 from accounts.hashers import verify_key, verify_nothing
 from accounts.keys import CHOSEN_DIGITS, TEMPORARY_DIGITS
 from accounts.limits import Limit, Refusal, left_of_each, reserve
-from accounts.models import AccessKey, KnownDevice, Miss
+from accounts.models import AccessKey, KnownDevice, Member, Miss
 from accounts.visitors import Visitor
 from audit.actors import Actor
+from audit.reading import read
 from audit.record import subject_of
 
 Kind = AccessKey.Kind
@@ -24,6 +26,7 @@ OWN_MISSES_AGE = timedelta(minutes=30)
 KINDS = {TEMPORARY_DIGITS: (Kind.TEMPORARY,), CHOSEN_DIGITS: (Kind.CHOSEN,)}
 SIX = (Kind.INITIAL, Kind.MAILED)
 # As `_reserve` locks the rows; tries given back in another order could wait for each other for ever.
+OF_DOCUMENT = "member_id = (SELECT id FROM accounts_member WHERE document = %s)"
 LOCK_ORDER = {"sign_in_short": 0, "sign_in_long": 1, "sign_in_network": 3, "portal": 4}
 # Only these refusals are ever told, as a pause, so they need no work that hides them; the others cost a dummy hash.
 SHOWN = ("sign_in_short", "sign_in_long", "sign_in_network")
@@ -59,7 +62,7 @@ def known_device(document: str, device: str) -> KnownDevice | None:
     """The member's own phone or computer, if that is what this browser is."""
     if not device:
         return None
-    rows = KnownDevice.objects.filter(digest=device, member__document=document)
+    rows = read(KnownDevice, f"digest = %s AND {OF_DOCUMENT}", device, document)
     return next((row for row in rows if row.lives(timezone.now())), None)
 
 
@@ -70,8 +73,7 @@ def try_key(*, document: str, key: str, visitor: Visitor) -> Verdict:
     """
     trial = Trial(document, visitor, known_device(document, visitor.device))
     kinds = KINDS.get(len(key), SIX)  # no row that is not looked at: reading it would take time
-    live = AccessKey.objects.live().filter(member__document=document, kind__in=kinds)  # each without its member: same reason
-    trial.keys = {row.kind: row for row in live}
+    trial.keys = {row.kind: row for row in live_keys(document, kinds)}
     refusal = _reserve(trial, len(key))
     if refusal and refusal.limit.name in SHOWN:
         return Verdict(document, paused=refusal.until, refusal=refusal, why=f"budget {refusal.limit.name}")
@@ -80,6 +82,12 @@ def try_key(*, document: str, key: str, visitor: Visitor) -> Verdict:
     if right and not why:
         return Verdict(document, key=right, device=trial.device, taken=tuple(trial.taken))
     return Verdict(document, left=_left(trial, len(key)), refusal=refusal, why=why, device=trial.device)
+
+
+def live_keys(document: str, kinds: Sequence[str]) -> list[AccessKey]:
+    """The live keys of these kinds; each without its member, which would take time where there is one."""
+    condition = f"{OF_DOCUMENT} AND ended_at IS NULL AND kind IN ({', '.join(['%s'] * len(kinds))})"
+    return read(AccessKey, condition, document, *kinds)
 
 
 def _reserve(trial: Trial, digits: int) -> Refusal | None:
@@ -155,6 +163,7 @@ def _why_not(trial: Trial, right: AccessKey | None, refusal: Refusal | None, dig
         return "wrong" if any(kind in trial.keys for kind in KINDS.get(digits, SIX)) else "no key"
     if not right.works(timezone.now()):
         return "expired"
+    (right.member,) = read(Member, "id = %s", right.member_id)
     return "" if right.member.may_enter else "closed"
 
 

@@ -14,6 +14,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from audit.inserting import insert
+from audit.reading import read
 from vault.digests import digest
 
 
@@ -26,10 +27,11 @@ class SessionStore(DatabaseStore):
     """The cookie's value is hashed wherever it would be stored or looked up."""
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
-        row = self.model.objects.filter(session_key=at_rest(self.session_key), expire_date__gt=timezone.now()).first()
-        if row is None:
+        found = read(self.model, "session_key = %s AND expire_date > %s", at_rest(self.session_key), timezone.now())
+        if not found:
             self._session_key = None
-        return row
+            return None
+        return found[0]
 
     def _get_new_session_key(self) -> str:
         """128 random bits in hex; not looked up first, because the INSERT would refuse a second one."""

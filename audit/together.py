@@ -23,7 +23,7 @@ class Answer(NamedTuple):
 def run_together(*statements: Statement) -> list[Answer]:
     """Run them in order; an answer each. The first that fails ends it, and on PostgreSQL undoes those before it."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and len(statements) > 1:
+        if connection.vendor == "postgresql":
             return _in_one_breath(cursor, statements)
         return [_run(cursor, *statement) for statement in statements]
 
@@ -37,7 +37,8 @@ def _in_one_breath(cursor: CursorWrapper, statements: Sequence[Statement]) -> li
 
 
 def _run(cursor: CursorWrapper, text: str, values: Sequence[Any]) -> Answer:
-    cursor.execute(text, values)
+    # SQLite keeps moments as text, which the fields write without a zone.
+    cursor.execute(text, [connection.ops.adapt_unknown_value(value) for value in values])
     return _answer(cursor)
 
 
