@@ -30,17 +30,17 @@ def run_together(*statements: Statement) -> list[Answer]:
 
 def _in_one_breath(cursor: CursorWrapper, statements: Sequence[Statement]) -> list[Answer]:
     cursor.execute(";".join(text for text, _ in statements), [value for _, values in statements for value in values])
-    answers = [_answer(cursor)]
+    answers = [_answer(cursor, reads=cursor.pgresult.nfields)]
     while cursor.nextset():
-        answers.append(_answer(cursor))
+        answers.append(_answer(cursor, reads=cursor.pgresult.nfields))
     return answers
 
 
 def _run(cursor: CursorWrapper, text: str, values: Sequence[Any]) -> Answer:
     # SQLite keeps moments as text, which the fields write without a zone.
     cursor.execute(text, [connection.ops.adapt_unknown_value(value) for value in values])
-    return _answer(cursor)
+    return _answer(cursor, reads=cursor.description)
 
 
-def _answer(cursor: CursorWrapper) -> Answer:
-    return Answer(cursor.rowcount, cursor.fetchall() if cursor.description else [])
+def _answer(cursor: CursorWrapper, reads: object) -> Answer:
+    return Answer(cursor.rowcount, cursor.fetchall() if reads else [])
