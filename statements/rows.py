@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.es_co import fecha_corta, pesos
+from statements.months import Month
 
 # The roles are what these elements mean anyway: the style sheet lays the rows out anew on phones, and a browser then
 # forgets that they are a table.
@@ -21,6 +22,8 @@ ROW = f'<tr role="row">{CELL.format("fecha")}{{}}</td>{CELL.format("concepto")}{
 OF_ALL = ROW.format("{}", "{}<small>{}</small>", "{}")
 OF_ONE = ROW.format("{}", "{}", "{}<small>Saldo {}</small>")
 FACT = "<div><dt>{}</dt><dd>{}</dd></div>"
+MONTH = '<tr><th scope="row">{}</th><td class="valor">{}</td></tr>'
+EXTRACT = '<li><a href="/estado-de-cuenta/extracto.pdf?mes={}">{}</a></li>'
 
 
 def rows_of_all(movements: Iterable[Any], names: Mapping[int, str]) -> SafeString:
@@ -38,6 +41,18 @@ def rows_of_one(movements: Iterable[Any]) -> SafeString:
     return mark_safe("\n".join(rows))  # noqa: S308  each text escaped above
 
 
-def facts_html(facts: Iterable[tuple[str, str]]) -> SafeString:
-    """Labels and texts as the lines of a `<dl>`."""
-    return mark_safe("".join([FACT.format(escape(label), escape(text)) for label, text in facts]))  # noqa: S308  escaped
+def facts_html(facts: Iterable[tuple[str, str]], notes: Iterable[str]) -> SafeString:
+    """What a card says: labels and texts, then sentences on what the figures do not say."""
+    lines = "".join([FACT.format(escape(label), escape(text)) for label, text in facts])
+    said = "".join([f"<p>{escape(note)}</p>" for note in notes])
+    return mark_safe(f'<dl class="datos">{lines}</dl>{said}')  # noqa: S308  each text escaped above
+
+
+def rows_of_months(ends: Iterable[tuple[str, str]]) -> SafeString:
+    """Months and amounts as the rows of a table; both are written by us."""
+    return mark_safe("".join([MONTH.format(*end) for end in ends]))  # noqa: S308  no text of anybody else
+
+
+def extracts_html(months: Iterable[Month]) -> SafeString:
+    """The way to each month's extract, as the lines of a list."""
+    return mark_safe("".join([EXTRACT.format(month, month.name) for month in months]))  # noqa: S308  no text of anybody else

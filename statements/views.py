@@ -31,7 +31,7 @@ from statements.months import Month
 from statements.overview import Overview
 from statements.pdf import about_kilobytes, pdf_of
 from statements.reading import all_of, count, newest
-from statements.rows import rows_of_all, rows_of_one
+from statements.rows import extracts_html, rows_of_all, rows_of_months, rows_of_one
 from statements.sheet import lines_of
 
 SHORT_LIST, LONG_LIST = 20, 50  # movements shown on the overview, and once somebody looks for one
@@ -147,7 +147,8 @@ def _picture(member: Member, overview: Overview) -> dict[str, Any]:
         return {}
     return {
         "chart": chart_of([end.total for end in ends]),
-        "month_ends": [(end.month.name, pesos(end.total)) for end in ends],
+        "month_first": ends[0].month.name,
+        "month_rows": rows_of_months([(end.month.name, pesos(end.total)) for end in reversed(ends)]),
     }
 
 
@@ -157,7 +158,7 @@ def _extracts(member: Member, overview: Overview) -> dict[str, Any]:
     movements = count(member, latest)
     return {
         "latest": latest,
-        "older": [(str(month), month.name) for month in older],
+        "older": extracts_html(older),
         "kilobytes": about_kilobytes(len(overview.products), movements),
     }
 
