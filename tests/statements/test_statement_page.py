@@ -154,6 +154,15 @@ def test_what_stands_in_a_file_is_text_and_nothing_else(inside: Client, member: 
     assert [row.concept for row in listed(page)] == [text, f"Pago {text}"]
 
 
+def test_what_is_typed_comes_back_as_text(inside: Client, products: list[Product]):
+    typed = """"><b>&'"""
+    page = inside.get(PAGE, {"texto": typed, "desde": typed, "hasta": "2021-10-01"}).content.decode()
+    assert "<b>" not in page
+    assert '<input type="date" name="hasta" value="2021-10-01" id="id_hasta">' in page
+    for name in ("texto", "desde"):
+        assert f'<input type="text" name="{name}" value="&quot;&gt;&lt;b&gt;&amp;&#x27;" ' in page
+
+
 # ---- looking for movements -------------------------------------------------------------------------------------------
 
 
