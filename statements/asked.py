@@ -11,7 +11,7 @@ from django.http import QueryDict
 from accounts.models import Member
 from statements.cursors import Place, place_of
 from statements.forms import PeriodForm
-from statements.models import Movement, MovementQuerySet, Product
+from statements.models import Product
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,3 @@ def asked_of(member: Member, sent: QueryDict, products: Sequence[Product]) -> As
     query = urlencode({name: sent[name] for name in names if sent.get(name)}, errors="replace")
     product = products[0] if sent.get("producto") else None
     return Asked(product, PeriodForm(sent), place, bool(cursor and not place), query)
-
-
-def movements_asked_for(member: Member, asked: Asked) -> MovementQuerySet:
-    """All of them, newest first; none while the period cannot be understood."""
-    if not asked.form.is_valid():
-        return Movement.objects.none()
-    period = asked.form.cleaned_data
-    found = Movement.objects.for_member(member)
-    if asked.product:
-        found = found.filter(product=asked.product)
-    return found.in_period(period["desde"], period["hasta"]).with_text(period["texto"]).newest_first()

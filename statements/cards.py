@@ -45,13 +45,12 @@ class Card(NamedTuple):
 
     name: str
     number: str
-    facts: SafeString  # labels and texts
-    notes: list[str]  # sentences on what the figures do not say
+    facts: SafeString  # labels and texts, and sentences on what the figures do not say
 
 
 def card_of(product: Product, cutoff: dt.date) -> Card:
     """`cutoff` is the day that the page gives for all its data."""
-    return Card(product.name, product.number, facts_html(facts_of(product)), list(_notes(product, cutoff)))
+    return Card(product.name, product.number, facts_html(facts_of(product), _notes(product, cutoff)))
 
 
 def facts_of(product: Product) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from django.core import signing
 
 if TYPE_CHECKING:
     from accounts.models import Member
-    from statements.models import Movement
+    from statements.reading import Row
 
 
 class Place(NamedTuple):
@@ -23,7 +23,7 @@ class Place(NamedTuple):
     number: int
 
 
-def cursor_after(member: Member, movement: Movement) -> str:
+def cursor_after(member: Member, movement: Row) -> str:
     return _signer(member).sign(f"{movement.day:%Y%m%d}-{movement.id}")
 
 

@@ -15,11 +15,11 @@ from django.db import connection
 
 from statements.models import Product
 from statements.months import Month
+from statements.reading import cents
 
 if TYPE_CHECKING:
     from accounts.models import Member
 
-CENT = Decimal("0.01")
 BALANCES = """
 WITH limits(day) AS (VALUES {days})
 SELECT product.id, limits.day, (
@@ -40,7 +40,7 @@ def balances_before(member: Member, days: Sequence[dt.date]) -> Balances:
     sql = BALANCES.format(days=", ".join([_day_parameter()] * len(days)))
     with connection.cursor() as cursor:
         cursor.execute(sql, [*asked, member.pk])
-        return {(product, _day(day)): _cents(value) for product, day, value in cursor.fetchall() if value is not None}
+        return {(product, _day(day)): cents(value) for product, day, value in cursor.fetchall() if value is not None}
 
 
 def _day_parameter() -> str:
@@ -49,11 +49,6 @@ def _day_parameter() -> str:
 
 def _day(value: dt.date | str) -> dt.date:
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _cents(value: Decimal | float) -> Decimal:
-    """SQLite hands out floating point: the nearest cent is the number that was stored."""
-    return Decimal(value).quantize(CENT)
 
 
 @dataclass(frozen=True)

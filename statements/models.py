@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F, Q
 
-from statements.search import pattern_of
-
 if TYPE_CHECKING:
     from accounts.models import Member
 
@@ -33,9 +31,6 @@ class Kind(models.TextChoices):
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
-    def for_member(self, member: Member) -> ProductQuerySet:
-        return self.filter(member=member)
-
     def disagreeing(self) -> ProductQuerySet:
         """Products whose movements end in another balance than the one the core sent: for staff to look at."""
         return self.filter(ledger_balance__isnull=False).exclude(ledger_balance=F("balance"))
@@ -110,19 +105,11 @@ class MovementQuerySet(models.QuerySet["Movement"]):
         found = self.filter(day__gte=since) if since else self
         return found.filter(day__lte=until) if until else found
 
-    def with_text(self, text: str) -> MovementQuerySet:
-        """Whose concept holds `text`, whatever the capitals and the accents."""
-        return self.filter(concept__iregex=pattern_of(text)) if text else self
-
     def newest_first(self) -> MovementQuerySet:
         return self.order_by("-day", "-id")
 
     def oldest_first(self) -> MovementQuerySet:
         return self.order_by("day", "id")
-
-    def before(self, day: dt.date, number: int) -> MovementQuerySet:
-        """Those that come after the movement `number` of `day` in a newest-first list."""
-        return self.filter(Q(day__lte=day) & (Q(day__lt=day) | Q(id__lt=number)))
 
 
 class Movement(models.Model):

@@ -57,13 +57,21 @@ def queries(cookie: str, *paths: str) -> dict[str, int]:
 
 
 def plan(document: str) -> list[str]:
-    from accounts.models import Member
-    from statements.models import Movement
-    from statements.views import SHORT_LIST, _rows
+    from django.db import connection
+    from django.http import QueryDict
 
-    newest = Movement.objects.for_member(Member.objects.get(document=document)).newest_first()
-    text = _rows(newest)[: SHORT_LIST + 1].explain(analyze=True, buffers=True)
-    return str(text).splitlines()
+    from accounts.models import Member
+    from statements.asked import asked_of
+    from statements.reading import newest_sql
+    from statements.views import SHORT_LIST
+
+    member = Member.objects.get(document=document)
+    asked = asked_of(member, QueryDict(), [])
+    asked.form.full_clean()
+    sql, values = newest_sql(member, asked, None, SHORT_LIST + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", values)
+        return [line for (line,) in cursor.fetchall()]
 
 
 if __name__ == "__main__":

@@ -143,6 +143,26 @@ def test_no_month_is_told_before_all_balances_are_known(inside: Client, member: 
     assert rows == ["octubre de 2021", "septiembre de 2021", "agosto de 2021", "julio de 2021"]
 
 
+@pytest.mark.parametrize("query", [{}, {"desde": "2000-01-01"}, {"producto": "<20&1>"}])
+def test_what_stands_in_a_file_is_text_and_nothing_else(inside: Client, member: Member, query: dict):
+    text = """<b>&"'</b>"""
+    product = make_product(member, number="<20&1>", line=text, cutoff_on=date(2021, 10, 1))
+    add_movements(product, [(date(2021, 10, 1), f"Pago {text}", Decimal(1)), (date(2021, 10, 2), text, Decimal(1))])
+    page = inside.get(PAGE, query)
+    assert "<b>" not in page.content.decode()
+    assert page.content.decode().count("&lt;b&gt;&amp;&quot;&#x27;&lt;/b&gt;") >= 3
+    assert [row.concept for row in listed(page)] == [text, f"Pago {text}"]
+
+
+def test_what_is_typed_comes_back_as_text(inside: Client, products: list[Product]):
+    typed = """"><b>&'"""
+    page = inside.get(PAGE, {"texto": typed, "desde": typed, "hasta": "2021-10-01"}).content.decode()
+    assert "<b>" not in page
+    assert '<input type="date" name="hasta" value="2021-10-01" id="id_hasta">' in page
+    for name in ("texto", "desde"):
+        assert f'<input type="text" name="{name}" value="&quot;&gt;&lt;b&gt;&amp;&#x27;" ' in page
+
+
 # ---- looking for movements -------------------------------------------------------------------------------------------
 
 
@@ -226,11 +246,11 @@ def test_more_rows_cost_no_more_queries(
     inside: Client, member: Member, other_member: Member, clock: Any, django_assert_num_queries: Any
 ):
     make_product(member)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         inside.get(PAGE)
     for seed in range(3):
         invent_products(member, Random(seed), today=clock.now.date())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         inside.get(PAGE)
     with django_assert_num_queries(4):  # no picture, no entries
         inside.get(PAGE, {"desde": "2020-01-01", "texto": "a"})

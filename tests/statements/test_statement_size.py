@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
+from django.http import QueryDict
 from django.test import Client
 
 from accounts.models import Member
+from statements.asked import asked_of
+from statements.cursors import Place
 from statements.history import BALANCES, balances_before
-from statements.models import Movement, Product
+from statements.models import Product
+from statements.reading import newest_sql
 from tests.statements.ledgers import add_movements, listed, make_product
 
 
@@ -27,19 +30,28 @@ def account(member: Member) -> Product:
     return account
 
 
-def plan_of(found: QuerySet[Any]) -> str:
-    return found.explain()
+def explained(sql: str, values: list[Any]) -> str:
+    explain = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
+    with connection.cursor() as cursor:
+        cursor.execute(explain + sql, values)
+        return "\n".join(str(row) for row in cursor.fetchall())
+
+
+def plan_of(member: Member, products: list[Product], sent: str, place: Place | None = None) -> str:
+    asked = asked_of(member, QueryDict(sent), products)
+    assert asked.form.is_valid()
+    return explained(*newest_sql(member, asked, place, 51))
 
 
 def test_the_last_movements_of_a_member_are_one_walk_along_an_index(account: Product, member: Member):
-    plan = plan_of(Movement.objects.for_member(member).newest_first()[:21])
+    plan = plan_of(member, [account], "")
     assert "movement_of_member" in plan
     assert not sorts(plan)
 
 
 def test_so_is_a_page_of_a_product_after_a_cursor(account: Product, member: Member):
-    found = Movement.objects.filter(product=account).in_period(date(2020, 1, 1), None)
-    plan = plan_of(found.before(date(2021, 1, 1), 900).newest_first()[:51])
+    sent = f"producto={account.number}&desde=2020-01-01"
+    plan = plan_of(member, [account], sent, Place(date(2021, 1, 1), 900))
     assert "movement_of_product" in plan
     assert not sorts(plan)
 
@@ -50,11 +62,8 @@ def sorts(plan: str) -> bool:
 
 def test_each_months_balance_is_one_look_into_an_index(account: Product, member: Member):
     day = connection.ops.adapt_datefield_value(date(2020, 1, 1))
-    explain = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
-    with connection.cursor() as cursor:
-        limits = "(CAST(%s AS date))" if connection.vendor == "postgresql" else "(%s)"
-        cursor.execute(explain + BALANCES.format(days=limits), [day, member.pk])
-        plan = "\n".join(str(row) for row in cursor.fetchall())
+    limits = "(CAST(%s AS date))" if connection.vendor == "postgresql" else "(%s)"
+    plan = explained(BALANCES.format(days=limits), [day, member.pk])
     assert "movement_of_product" in plan
     assert balances_before(member, [date(2020, 1, 1)]) == {(account.pk, date(2020, 1, 1)): Decimal(730)}
 
