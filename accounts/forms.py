@@ -8,6 +8,7 @@ from accounts.documents import BadDocument, clean_document
 from accounts.door import Unfit
 from accounts.keys import CHOSEN_DIGITS, LENGTHS, holds_given, is_easy
 from accounts.pictures import use_picture
+from accounts.widgets import HiddenInput, TextInput
 
 WRONG_WORD = "La palabra no es igual a la de la imagen. Escriba la nueva palabra"
 PLAIN = {"spellcheck": "false", "autocapitalize": "none"}
@@ -82,12 +83,12 @@ class PictureForm(PortalForm):
 
     def ask_for_word(self) -> None:
         """Add the picture's hidden key and the field for its word."""
-        self.fields["captcha_0"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields["captcha_0"] = forms.CharField(required=False, widget=HiddenInput)
         self.fields["captcha_1"] = forms.CharField(
             label="Escriba la palabra de la imagen",
             help_text="No importan mayúsculas ni tildes",
             error_messages={"required": "Escriba la palabra de la imagen"},
-            widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "20", **PLAIN}),
+            widget=TextInput(attrs={"autocomplete": "off", "maxlength": "20", **PLAIN}),
         )
 
     @property
