@@ -5,6 +5,7 @@ Django's own insert asks each column for its expressions anew, at three times th
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from django.db import connection, models
 
@@ -17,11 +18,24 @@ def insert(rows: Sequence[models.Model]) -> None:
         _insert(rows[first : first + AT_ONCE])
 
 
+def insert_numbered(row: models.Model) -> None:
+    """Add one row and give it the automatic number the database drew for it."""
+    fields, start, marks = _statement(type(row))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{start}{marks} RETURNING id", _values(row, fields))
+        row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+
+
 def _insert(rows: Sequence[models.Model]) -> None:
     fields, start, marks = _statement(type(rows[0]))
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
+    values = [value for row in rows for value in _values(row, fields)]
     with connection.cursor() as cursor:
         cursor.execute(start + ", ".join([marks] * len(rows)), values)
+
+
+def _values(row: models.Model, fields: Sequence[models.Field]) -> list[Any]:
+    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
 
 
 @cache
