@@ -22,6 +22,7 @@ from accounts.visitors import Visitor
 from audit.actors import Actor
 from audit.inserting import insert_numbered
 from audit.kinds import Kind, Outcome
+from audit.reading import find
 from audit.record import action, record
 from outbox.queue import put_job
 from recovery.models import Attempt
@@ -89,17 +90,17 @@ def _issue(attempt: Attempt, member_id: int, visitor: Visitor, taken: list[Limit
     drawn = draw_key(member_id, AccessKey.Kind.TEMPORARY)
     try:
         with action():
-            _pass(attempt, Member.objects.select_for_update().get(pk=member_id), drawn, visitor)
+            _pass(attempt, find(Member, "id = %s", member_id, lock=True), drawn, visitor)
             give_back(*taken)
     except _AlreadyPassed:
         give_back(*taken, issues)
-    except (NotNow, Member.DoesNotExist):
+    except NotNow:
         return False
     return True
 
 
-def _pass(attempt: Attempt, member: Member, drawn: Drawn, visitor: Visitor) -> None:
-    if not may_recover(member, timezone.now()):
+def _pass(attempt: Attempt, member: Member | None, drawn: Drawn, visitor: Visitor) -> None:
+    if member is None or not may_recover(member, timezone.now()):
         raise NotNow("La recuperación está cerrada.")
     by = Actor.member(member.document, visitor.network)
     key = give_key(drawn, member=member, by=by, how="preguntas", browser=visitor.browser).row
