@@ -14,6 +14,7 @@ from accounts.limits import fill, reserve
 from accounts.models import AccessKey, Member, PastKey, new_epoch
 from accounts.visitors import Visitor
 from audit.actors import Actor
+from audit.inserting import insert_numbered
 from audit.kinds import Kind, Outcome
 from audit.record import action, record
 from vault.digests import digest
@@ -25,6 +26,15 @@ REMEMBERED = 3  # chosen keys that may not be chosen again
 
 class NotNow(Exception):
     """The state changed in between, or the deed makes no sense; the text is Spanish, for staff and operators."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A key that is nobody's yet, already hashed and sealed for the member it may become."""
+
+    kind: str
+    key: str
+    sealed: str
 
 
 @dataclass(frozen=True)
@@ -50,20 +60,29 @@ def issue_key(*, member: Member, kind: str, by: Actor, how: str = "", reason: st
     `how` says how his identity was checked and `reason` why, for the trail; `browser` is the digest a temporary key is
     bound to. Raises NotNow for somebody who may not enter, or who would issue to himself.
     """
-    key = make_key(DIGITS[kind], secrets.randbelow)
-    sealed = seal_key(member.pk, kind, key)  # before the transaction: nobody waits for a lock meanwhile
+    drawn = draw_key(member.pk, kind)
     with action():
-        member = _locked(member)
-        _refuse_issuing(member, by)
-        now = timezone.now()
-        _end_keys(member, "replaced", now, kinds=[kind])
-        row = member.keys.create(
-            kind=kind, sealed=sealed, created_at=now, expires_at=now + lifetime(kind), issued_by=by.name[:60], browser=browser
-        )
-        record(Kind.KEY_ISSUED, by=by, document=member.document, key_kind=kind, key_id=row.pk, how=how, reason=reason)
-        if kind == AccessKey.Kind.INITIAL:
-            notices.tell(member, notices.KEY_ISSUED)
-    return Issued(key, row)
+        return give_key(drawn, member=_locked(member), by=by, how=how, reason=reason, browser=browser)
+
+
+def draw_key(member_id: int, kind: str) -> Drawn:
+    """Before the transaction: nobody waits for a lock while it is hashed."""
+    key = make_key(DIGITS[kind], secrets.randbelow)
+    return Drawn(kind, key, seal_key(member_id, kind, key))
+
+
+def give_key(drawn: Drawn, *, member: Member, by: Actor, how: str = "", reason: str = "", browser: str = "") -> Issued:
+    """What `issue_key` does of a member whom the caller's own action has locked already."""
+    _refuse_issuing(member, by)
+    kind, now = drawn.kind, timezone.now()
+    _end_keys(member, "replaced", now, kinds=[kind])
+    row = AccessKey(member=member, kind=kind, sealed=drawn.sealed, created_at=now, expires_at=now + lifetime(kind))
+    row.issued_by, row.browser = by.name[:60], browser
+    insert_numbered(row)
+    record(Kind.KEY_ISSUED, by=by, document=member.document, key_kind=kind, key_id=row.pk, how=how, reason=reason)
+    if kind == AccessKey.Kind.INITIAL:
+        notices.tell(member, notices.KEY_ISSUED)
+    return Issued(drawn.key, row)
 
 
 def _refuse_issuing(member: Member, by: Actor) -> None:

@@ -7,7 +7,7 @@ back office's own form, each with its budgets in front.
 from django.contrib.auth.backends import ModelBackend
 
 from accounts.models import MEMBER_DOOR, STAFF_DOOR, Member
-from audit.reading import read
+from audit.reading import find
 
 
 class AccessKeyBackend:
@@ -17,7 +17,7 @@ class AccessKeyBackend:
         return None
 
     def get_user(self, user_id: int) -> Member | None:
-        member = next(iter(read(Member, "id = %s", user_id)), None)
+        member = find(Member, "id = %s", user_id)
         if member is None or not member.may_enter:
             return None
         member.door = MEMBER_DOOR

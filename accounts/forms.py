@@ -1,16 +1,14 @@
 """The fields of the member door: they clean what was typed and hold the sentences; `door.py` decides."""
 
-from html import escape
 from typing import Any
 
 from django import forms
-from django.forms.widgets import Input
-from django.utils.safestring import SafeString, mark_safe
 
 from accounts.documents import BadDocument, clean_document
 from accounts.door import Unfit
 from accounts.keys import CHOSEN_DIGITS, LENGTHS, holds_given, is_easy
 from accounts.pictures import use_picture
+from accounts.widgets import HiddenInput, PasswordInput, TextInput
 
 WRONG_WORD = "La palabra no es igual a la de la imagen. Escriba la nueva palabra"
 PLAIN = {"spellcheck": "false", "autocapitalize": "none"}
@@ -21,31 +19,13 @@ UNFIT = {Unfit.EASY: EASY, Unfit.USED_BEFORE: "Elija otra clave: esa la usó hac
 KEY_SPACES = str.maketrans("", "", " \u00a0\t\r\n")
 
 
-class Written(Input):
-    """An `<input>` written without the template engine, which takes ten times as long for the same text."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        widget = self.get_context(name, value, attrs)["widget"]
-        words = {"type": widget["type"], "name": widget["name"], "value": widget["value"], **widget["attrs"]}
-        text = "".join(f' {word}="{escape(str(value))}"' for word, value in words.items() if value not in (None, False))
-        return mark_safe(f"<input{text}>")  # noqa: S308  each value was escaped
-
-
-class TextLine(Written, forms.TextInput):
-    """One line of text."""
-
-
-class KeyLine(Written, forms.PasswordInput):
-    """One line that shows dots."""
-
-
 class DocumentField(forms.CharField):
     """A document number, however it is typed."""
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"inputmode": "numeric", "autocomplete": "username", "maxlength": "20", **PLAIN}
         kwargs = {"label": "Documento", "help_text": "Sin espacios, puntos, comas o guiones", "strip": False, **kwargs}
-        super().__init__(required=False, widget=TextLine(attrs=attrs), **kwargs)
+        super().__init__(required=False, widget=TextInput(attrs=attrs), **kwargs)
 
     def clean(self, value: Any) -> str:
         try:
@@ -59,7 +39,7 @@ class KeyField(forms.CharField):
 
     def __init__(self, *, empty: str, autocomplete: str = "current-password", **kwargs: Any) -> None:
         attrs = {"inputmode": "numeric", "autocomplete": autocomplete, "maxlength": "12", **PLAIN}
-        widget = KeyLine(render_value=False, attrs=attrs)
+        widget = PasswordInput(render_value=False, attrs=attrs)
         super().__init__(required=False, strip=False, widget=widget, **kwargs)
         self.empty = empty
 
@@ -103,12 +83,12 @@ class PictureForm(PortalForm):
 
     def ask_for_word(self) -> None:
         """Add the picture's hidden key and the field for its word."""
-        self.fields["captcha_0"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields["captcha_0"] = forms.CharField(required=False, widget=HiddenInput)
         self.fields["captcha_1"] = forms.CharField(
             label="Escriba la palabra de la imagen",
             help_text="No importan mayúsculas ni tildes",
             error_messages={"required": "Escriba la palabra de la imagen"},
-            widget=TextLine(attrs={"autocomplete": "off", "maxlength": "20", **PLAIN}),
+            widget=TextInput(attrs={"autocomplete": "off", "maxlength": "20", **PLAIN}),
         )
 
     @property
@@ -192,7 +172,7 @@ class DisownForm(PortalForm):
         help_text="Son los 10 números que vienen al final del correo que le enviamos",
         required=False,
         strip=False,
-        widget=TextLine(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "20"}),
+        widget=TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "20"}),
     )
 
     def clean_codigo(self) -> str:

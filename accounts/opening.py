@@ -4,11 +4,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import AccessKey
-from audit.reading import read
+from audit.reading import find
 
 
 def current_opening(request: HttpRequest) -> bool:
     """Whether this must-change session is still the one its key has open."""
     key_id, opening = request.session.get("key_id", 0), request.session.get("opening", "-")
-    keys = read(AccessKey, "id = %s AND opening = %s", key_id, opening)
-    return any(key.works(timezone.now()) for key in keys)
+    key = find(AccessKey, "id = %s AND opening = %s", key_id, opening)
+    return key is not None and key.works(timezone.now())

@@ -14,7 +14,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from audit.inserting import insert
-from audit.reading import read
+from audit.reading import find
 from vault.digests import digest
 
 
@@ -27,11 +27,10 @@ class SessionStore(DatabaseStore):
     """The cookie's value is hashed wherever it would be stored or looked up."""
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
-        found = read(self.model, "session_key = %s AND expire_date > %s", at_rest(self.session_key), timezone.now())
-        if not found:
+        row = find(self.model, "session_key = %s AND expire_date > %s", at_rest(self.session_key), timezone.now())
+        if row is None:
             self._session_key = None
-            return None
-        return found[0]
+        return row
 
     def _get_new_session_key(self) -> str:
         """128 random bits in hex; not looked up first, because the INSERT would refuse a second one."""

@@ -19,6 +19,14 @@ def insert(rows: Sequence[models.Model]) -> None:
         run_together(statement)
 
 
+def insert_numbered(row: models.Model) -> None:
+    """Add one row and give it the automatic number the database drew for it."""
+    text, values = _insertion([row])
+    (answer,) = run_together((f"{text} RETURNING id", values))
+    row.pk = answer.rows[0][0]
+    row._state.adding, row._state.db = False, connection.alias
+
+
 def insertions(rows: Sequence[models.Model]) -> list[Statement]:
     """The statements that do so, for whoever runs them together with others."""
     return [_insertion(rows[first : first + AT_ONCE]) for first in range(0, len(rows), AT_ONCE)]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
-from audit.together import Statement, run_together
+from audit.together import run_together
 
 M = TypeVar("M", bound=models.Model)
 Converter = Callable[[Any], Any]
@@ -18,20 +18,16 @@ Converter = Callable[[Any], Any]
 
 def read(model: type[M], condition: str, *values: Any) -> list[M]:
     """The rows of one model that fit `condition`, which is our own text with a `%s` for each value."""
-    (answer,) = run_together(question(model, condition, *values))
-    return rows_of(model, answer.rows)
-
-
-def question(model: type[M], condition: str, *values: Any) -> Statement:
-    """The statement that asks so, for whoever runs it together with others."""
-    return _words(model)[0] + condition, values
-
-
-def rows_of(model: type[M], found: Sequence[tuple[Any, ...]]) -> list[M]:
-    """What such a statement found, as objects."""
-    _, names, _ = _words(model)
+    start, names, _ = _words(model)
+    (answer,) = run_together((start + condition, values))
     converters = _converters(model, connection.vendor)
-    return [model.from_db("default", names, _converted(row, converters)) for row in found]
+    return [model.from_db("default", names, _converted(row, converters)) for row in answer.rows]
+
+
+def find(model: type[M], condition: str, *values: Any, lock: bool = False) -> M | None:
+    """The one row that fits, or None; with `lock` nobody else changes it before the transaction ends."""
+    for_update = " FOR UPDATE" if lock and connection.features.has_select_for_update else ""
+    return next(iter(read(model, condition + for_update, *values)), None)
 
 
 def _converted(row: tuple[Any, ...], converters: list[tuple[int, Converter]]) -> Sequence[Any]:

@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from accounts.contact_forms import ContactForm
 from accounts.forms import DocumentField, PortalForm
 from accounts.models import Member
+from accounts.widgets import RadioSelect
 
 WRONG = "El documento, la contraseña o el código no coinciden. Revise los tres e intente de nuevo."
 WRONG_CODE = "El código no coincide. Espere a que la aplicación muestre otro y escríbalo."
@@ -120,7 +121,7 @@ class IdentityForm(ReasonForm):
         label="¿Cómo verificó la identidad?",
         choices=HOW,
         required=False,
-        widget=forms.RadioSelect,
+        widget=RadioSelect,
         error_messages={"invalid_choice": "Elija cómo verificó la identidad"},
     )
     field_order: list[str] | None = ["como", "motivo"]
@@ -139,7 +140,7 @@ class IssueForm(IdentityForm):
         choices=[(SHOW, "Mostrarla e imprimirla"), (MAIL, "Enviarla al correo registrado")],
         initial=SHOW,
         required=False,
-        widget=forms.RadioSelect,
+        widget=RadioSelect,
         error_messages={"invalid_choice": "Elija cómo la entrega"},
     )
     anterior = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**62, required=False)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from audit.inserting import insert
 from audit.record import subject_of
 from outbox.models import Job, Message, Work
 from vault.ring import open_sealed, seal
@@ -26,7 +27,7 @@ def put_message(
     `document` ties it to a member's timeline; after `expires_at` it is not sent any more.
     """
     work = _message(kind=kind, to=to, subject=subject, text=text, document=document, expires_at=expires_at)
-    work.save(force_insert=True)
+    insert([work])
     return work
 
 
@@ -43,7 +44,7 @@ def _message(*, kind: str, to: str, subject: str, text: str, document: str = "",
 def put_job(*, kind: str, payload: dict[str, Any], document: str = "", due_at: datetime | None = None) -> Job:
     """Queue a call of the function registered for `kind`; `payload` must be JSON."""
     work = _filled(Job(kind=kind), payload, document, due_at)
-    work.save(force_insert=True)
+    insert([work])
     return work
 
 

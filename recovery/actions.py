@@ -14,15 +14,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts import budgets, notices
-from accounts.actions import NotNow, issue_key
+from accounts.actions import Drawn, NotNow, draw_key, give_key
 from accounts.guard import known_device
-from accounts.limits import Refusal, give_back, reserve
+from accounts.limits import Limit, Refusal, give_back, reserve
 from accounts.models import AccessKey, Member
 from accounts.visitors import Visitor
 from audit.actors import Actor
+from audit.inserting import insert_numbered
 from audit.kinds import Kind, Outcome
+from audit.reading import find
 from audit.record import action, record
-from outbox.models import Message
 from outbox.queue import put_job
 from recovery.models import Attempt
 from recovery.people import Asked, may_recover
@@ -42,13 +43,9 @@ def start_attempt(*, document: str, visitor: Visitor) -> Attempt | Refusal:
         return refusal
     now = timezone.now()
     with action():
-        attempt = Attempt.objects.create(
-            document=document,
-            network=visitor.network,
-            browser=visitor.browser,
-            started_at=now,
-            expires_at=now + settings.RECOVERY_TIME,
-        )
+        attempt = Attempt(document=document, network=visitor.network, browser=visitor.browser)
+        attempt.started_at, attempt.expires_at = now, now + settings.RECOVERY_TIME
+        insert_numbered(attempt)
         record(Kind.RECOVERY_STARTED, by=by, document=document, attempt=attempt.pk)
     return attempt
 
@@ -74,9 +71,7 @@ def answer_attempt(*, attempt: Attempt, asked: Asked, email: str, answers: Mappi
         return Judged(paused=refusal.until)
     right = asked.judge(email, answers) and not refusal
     attempt.kinds = asked.kinds
-    if right and _issue(attempt, asked.member_id, visitor):
-        give_back(network)
-        give_back(own)
+    if right and _issue(attempt, asked.member_id, visitor, [network, own]):
         return Judged(passed=True)
     _note_failure(attempt, email, by)
     return Judged()
@@ -86,37 +81,35 @@ class _AlreadyPassed(Exception):
     """Another tab was faster: its key is the one of this attempt."""
 
 
-def _issue(attempt: Attempt, member_id: int, visitor: Visitor) -> bool:
-    """Issue, show and mail the key in one transaction; False when the state changed since, or too many were issued."""
+def _issue(attempt: Attempt, member_id: int, visitor: Visitor, taken: list[Limit]) -> bool:
+    """Issue, show and mail the key and give back what was `taken`, in one transaction; False when the state changed
+    since, or too many were issued."""
     issues = budgets.temporary_keys_issued(attempt.document)
     if reserve(issues, by=Actor.stranger(visitor.network)):
         return False
+    drawn = draw_key(member_id, AccessKey.Kind.TEMPORARY)
     try:
         with action():
-            _pass(attempt, Member.objects.select_for_update().get(pk=member_id), visitor)
+            _pass(attempt, find(Member, "id = %s", member_id, lock=True), drawn, visitor)
+            give_back(*taken)
     except _AlreadyPassed:
-        give_back(issues)
-    except (NotNow, Member.DoesNotExist):
+        give_back(*taken, issues)
+    except NotNow:
         return False
     return True
 
 
-def _pass(attempt: Attempt, member: Member, visitor: Visitor) -> None:
-    if not may_recover(member, timezone.now()):
+def _pass(attempt: Attempt, member: Member | None, drawn: Drawn, visitor: Visitor) -> None:
+    if member is None or not may_recover(member, timezone.now()):
         raise NotNow("La recuperación está cerrada.")
-    if not _move(attempt, outcome=Attempt.Outcome.PASSED, kinds=attempt.kinds):
-        raise _AlreadyPassed
     by = Actor.member(member.document, visitor.network)
-    issued = issue_key(member=member, kind=AccessKey.Kind.TEMPORARY, by=by, how="preguntas", browser=visitor.browser)
-    message = notices.tell(member, TEMPORARY_KEY, key=issued.key, until=issued.row.expires_at)
-    _keep_result(attempt, issued.row, message, _shown(attempt, issued.key, visitor))
-    record(Kind.RECOVERY_PASSED, by=by, document=member.document, attempt=attempt.pk, key_id=issued.row.pk)
-
-
-def _keep_result(attempt: Attempt, key: AccessKey, message: Message | None, shown: str) -> None:
-    attempt.key, attempt.shown = key, shown
-    attempt.message = message.pk if message else None
-    attempt.save(update_fields=["key", "message", "shown"])
+    key = give_key(drawn, member=member, by=by, how="preguntas", browser=visitor.browser).row
+    message = notices.tell(member, TEMPORARY_KEY, key=drawn.key, until=key.expires_at)
+    shown = _shown(attempt, drawn.key, visitor)
+    passed = {"outcome": Attempt.Outcome.PASSED, "kinds": attempt.kinds, "key": key, "shown": shown}
+    if not _move(attempt, **passed, message=message.pk if message else None):
+        raise _AlreadyPassed  # and nothing of the above was
+    record(Kind.RECOVERY_PASSED, by=by, document=member.document, attempt=attempt.pk, key_id=key.pk)
 
 
 def _move(attempt: Attempt, **changes: Any) -> int:

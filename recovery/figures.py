@@ -4,6 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -22,12 +24,22 @@ LEAST_MEMBERS = 30
 # Above this many members every n-th is looked at: figures get no better, and the worker must not stand still.
 LOOKED_AT = 20_000
 NO_EMAIL = "email"
+NOT_MEASURED = Frequencies()
 
 
 def current() -> Frequencies:
-    """The frozen figures, or those of a registry nobody has measured; always one query."""
-    rows = list(RegistryFigures.objects.order_by("pk")[:1])
-    return _unpacked(rows[0].figures) if rows else Frequencies()
+    """The frozen figures, or those of a registry nobody has measured."""
+    return frozen_at(RegistryFigures.objects.filter(pk=1).values_list("measured_at", flat=True).first())
+
+
+def frozen_at(moment: datetime | None) -> Frequencies:
+    """The figures measured at that moment, as their row says now; None: nobody has measured. Unpacked once a process."""
+    return _unpacked_at(moment) if moment else NOT_MEASURED
+
+
+@lru_cache(maxsize=2)
+def _unpacked_at(moment: datetime) -> Frequencies:
+    return _unpacked(RegistryFigures.objects.get(pk=1).figures)
 
 
 def freeze() -> bool:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.forms import PLAIN, DocumentField, PictureForm, PortalForm
+from accounts.widgets import EmailInput, RadioSelect
 from recovery.people import Asked
 from recovery.questions import Question
 
@@ -21,7 +22,7 @@ class EmailField(forms.CharField):
     """An address, with our own sentences."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.EmailInput(attrs={"inputmode": "email", "autocomplete": "email", "maxlength": "254", **PLAIN})
+        widget = EmailInput(attrs={"inputmode": "email", "autocomplete": "email", "maxlength": "254", **PLAIN})
         super().__init__(required=False, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> str:
@@ -65,6 +66,6 @@ def _question_field(number: int, question: Question) -> forms.ChoiceField:
         label=f"{number}. {question.wording}",
         help_text="Elija una respuesta",
         choices=[(option.value, option.text) for option in question.options],
-        widget=forms.RadioSelect,
+        widget=RadioSelect,
         error_messages={"required": message, "invalid_choice": message},
     )

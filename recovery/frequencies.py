@@ -14,6 +14,8 @@ Four things are learnt from the whole registry:
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from recovery.facts import DAYS, KINDS
@@ -51,6 +53,16 @@ class Frequencies:
     outstanding: Mapping[str, frozenset[str]] = field(default_factory=dict)
     kept_gaps: tuple[float, ...] = (1.0,) * GAPS
     sets: tuple[tuple[tuple[str, ...], int], ...] = ((tuple(KINDS), 1),)
+
+    @cached_property
+    def steps(self) -> dict[str, list[int]]:
+        """The weights added up: what a draw looks itself up in."""
+        return {name: list(accumulate(weights)) for name, weights in self.weights.items()}
+
+    @cached_property
+    def set_steps(self) -> list[int]:
+        """The same of the sets."""
+        return list(accumulate(count for _, count in self.sets))
 
 
 def known_parts(person: Any, frequencies: Frequencies, decoy_bytes: DecoyBytes) -> dict[str, str]:

@@ -16,7 +16,13 @@ from recovery.frequencies import known_parts
 from recovery.questions import Question, ask
 from vault.digests import decoy_bytes
 
-COLUMNS = ("id", "document", "email", "status", "in_registry", "blocked_at", "held_until", *FIELDS)
+COLUMNS = ("id", "email", "status", "in_registry", "blocked_at", "held_until", *FIELDS)
+# One row whether or not anybody has the document, and in it which figures are the frozen ones.
+READ = f"""
+SELECT {", ".join(f"member.{name}" for name in COLUMNS)}, figures.measured_at AS figures_at
+FROM (SELECT 1) AS one
+LEFT JOIN recovery_registryfigures AS figures ON figures.id = 1
+LEFT JOIN accounts_member AS member ON member.document = %s"""  # noqa: S608  names of our own
 # Nobody: what a document without a member is worked through with, so that it costs as much.
 NOBODY = {
     "id": 0,
@@ -56,14 +62,15 @@ class Asked:
 
 def ask_about(document: str) -> Asked:
     """Read the document's row and make its questions."""
-    frequencies = figures.current()
-    rows = list(Member.objects.filter(document=document).values(*COLUMNS)[:1])
-    person = SimpleNamespace(**(rows[0] if rows else {**NOBODY, "document": document}))
+    (row,) = Member.objects.raw(READ, [document])
+    frequencies = figures.frozen_at(row.figures_at)  # type: ignore[attr-defined]  # the statement's own column
+    known = vars(row) if row.pk else NOBODY
+    person = SimpleNamespace(**{name: known[name] for name in COLUMNS}, document=document)
     parts = known_parts(person, frequencies, decoy_bytes)
     needed = settings.RECOVERY_QUESTIONS
     questions = ask(
         document=document,
-        parts=parts if rows else {},
+        parts=parts if row.pk else {},
         frequencies=frequencies,
         decoy_bytes=decoy_bytes,
         needed=needed,

@@ -8,7 +8,6 @@ question changes while its own part does not. One time in five the true part is 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate
 
 from recovery.facts import KINDS, Kind
 from recovery.frequencies import DecoyBytes, Frequencies
@@ -56,7 +55,7 @@ def ask(
 def invent(document: str, frequencies: Frequencies, decoy_bytes: DecoyBytes) -> dict[str, str]:
     """The facts of somebody who does not exist: always the same for one document."""
     numbers = _numbers(decoy_bytes, "invented", document)
-    steps = list(accumulate(count for _, count in frequencies.sets))
+    steps = frequencies.set_steps
     names = frequencies.sets[bisect_right(steps, next(numbers) % steps[-1])][0]
     return {name: next(_draws(KINDS[name], frequencies, numbers)) for name in names}
 
@@ -85,11 +84,10 @@ def _decoys(kind: Kind, part: str, wanted: int, draws: Iterator[str]) -> list[st
 
 def _draws(kind: Kind, frequencies: Frequencies, numbers: Iterator[int]) -> Iterator[str]:
     """Endless parts of a kind, as often as the registry has them."""
-    weights = frequencies.weights.get(kind.name)
-    if weights is None:
+    steps = frequencies.steps.get(kind.name)
+    if steps is None:
         yield from (kind.parts[number % len(kind.parts)] for number in numbers)
         return
-    steps = list(accumulate(weights))
     yield from (kind.parts[bisect_right(steps, number % steps[-1])] for number in numbers)
 
 

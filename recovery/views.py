@@ -12,16 +12,18 @@ from django.utils import timezone
 from accounts.es_co import cuando
 from accounts.limits import Refusal
 from accounts.pauses import one_full_stop, until_text
-from accounts.pictures import new_picture
+from accounts.pictures import new_picture, shown_word
 from accounts.visitors import browser_digest, visitor_of
+from audit.reading import find
 from recovery import actions
+from recovery.drawing import draw_word
 from recovery.forms import WRONG_ANSWERS, DocumentForm, QuestionsForm
 from recovery.models import Attempt
 from recovery.people import ask_about
 from recovery.result import result_of
 
 TOO_LATE = "Pasó mucho tiempo. Escriba otra vez su documento."
-PAUSED = 429
+PAUSED, GONE = 429, 410
 
 
 @login_not_required
@@ -55,7 +57,7 @@ def _pause_text(until: datetime) -> str:
 def _attempt(request: HttpRequest) -> Attempt | None:
     """The attempt this browser began last, and no other's."""
     number, browser = request.session.get("attempt"), browser_digest(request)
-    return Attempt.objects.filter(pk=number, browser=browser).first() if number and browser else None
+    return find(Attempt, "id = %s AND browser = %s", number, browser) if number and browser else None
 
 
 @login_not_required
@@ -129,3 +131,10 @@ def result(request: HttpRequest) -> HttpResponse:
     when = cuando(shown.until, timezone.now()) if shown.until else ""
     seconds = int(settings.RECOVERY_COUNTDOWN.total_seconds())
     return render(request, "recovery/result.html", {"result": shown, "when": when, "seconds": seconds})
+
+
+@login_not_required
+def picture(request: HttpRequest, key: str) -> HttpResponse:
+    """`/recuperar/imagen/…/`: the word of one picture."""
+    word = shown_word(key)
+    return HttpResponse(draw_word(word, key), content_type="image/png") if word else HttpResponse(status=GONE)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from html import escape
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.safestring import SafeString, mark_safe
 
 from accounts.es_co import fecha_corta
+from accounts.widgets import TextInput
 
 DAY_SHAPES = (
     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
@@ -29,17 +28,7 @@ def parse_day(text: str) -> dt.date:
     return dt.date(**{part: int(number) for part, number in found.groupdict().items()})
 
 
-class LineInput(forms.TextInput):
-    """One line, written without the two templates that Django would open for each: this form stands on every statement."""
-
-    def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
-        widget = context["widget"]
-        said = {"type": widget["type"], "name": widget["name"], "value": widget["value"], **widget["attrs"]}
-        pairs = [f' {name}="{escape(str(value))}"' for name, value in said.items() if value is not None]
-        return mark_safe(f"<input{''.join(pairs)}>")  # noqa: S308  each value escaped above
-
-
-class DayInput(LineInput):
+class DayInput(TextInput):
     """The browser's calendar; plain text when it holds something that a calendar would swallow."""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -73,7 +62,7 @@ class PeriodForm(forms.Form):
         required=False,
         max_length=60,
         error_messages={"max_length": "Escriba una palabra más corta"},
-        widget=LineInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
+        widget=TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
     )
     use_required_attribute = False
 

@@ -1,13 +1,14 @@
-"""A row read by its plain statement is the row Django would have read, on both databases."""
+"""A row read or inserted by a plain statement is the row Django would have read or inserted, on both databases."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import models
+from django.db import models, transaction
 
 from accounts.models import AccessKey, KnownDevice, Member
-from audit.reading import read
+from audit.inserting import insert_numbered
+from audit.reading import find, read
 from audit.together import run_together
 from tests.doors import choose, given
 
@@ -39,3 +40,19 @@ def test_moments_are_written_and_compared_as_django_does(member: Member) -> None
     assert Member.objects.filter(last_entry_at=NOON).exists()
     assert read(Member, "last_entry_at = %s", NOON)
     assert not read(Member, "last_entry_at > %s", NOON)
+
+
+def test_what_is_not_there_is_none() -> None:
+    assert find(Member, "document = %s", "1") is None
+
+
+def test_a_locked_row_is_the_same(member: Member) -> None:
+    with transaction.atomic():
+        assert find(Member, "id = %s", member.pk, lock=True) == member
+
+
+def test_a_row_gets_the_number_it_was_inserted_under(member: Member) -> None:
+    key = AccessKey(member=member, kind=AccessKey.Kind.TEMPORARY, created_at=NOON)
+    insert_numbered(key)
+    assert not key._state.adding
+    assert values_of(key) == values_of(AccessKey.objects.get())

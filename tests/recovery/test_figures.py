@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from accounts.models import Member
 from outbox.queue import put_job
@@ -136,3 +137,23 @@ def test_figures_shape_the_questions_of_strangers() -> None:
     figures.freeze()
     kinds = {asked.kind for number in range(100) for asked in ask_about(str(3_000_000_000 + number)).questions}
     assert kinds == {"birth", "issue", "mobile", "address"}
+
+
+@pytest.mark.django_db
+def test_a_running_process_notices_when_figures_are_frozen_or_replaced() -> None:
+    document = "3000000001"
+    before = ask_about(document)
+    add([person for person in registry(300, seed=4) if not person.landline])
+    figures.freeze()
+    frozen = ask_about(document)
+    RegistryFigures.objects.update(figures=figures._packed(Frequencies()), measured_at=timezone.now())
+    assert (frozen.kinds != before.kinds) & (ask_about(document) == before)
+
+
+@pytest.mark.django_db
+def test_figures_are_unpacked_once(django_assert_num_queries) -> None:
+    add(registry(200, seed=1))
+    figures.freeze()
+    ask_about("32451867")
+    with django_assert_num_queries(1):
+        ask_about("99999999")

@@ -133,6 +133,17 @@ def test_a_picture_serves_once(client: Client, member: Member) -> None:
     assert Attempt.objects.get().wrong == 1
 
 
+def test_an_old_picture_serves_no_more(client: Client, member: Member, clock) -> None:
+    start(client, member.document)
+    picture = picture_on(client.get(QUESTIONS))
+    word = word_of(picture)
+    clock.forward(minutes=44)
+    start(client, member.document)
+    clock.forward(minutes=2)
+    answers = {"correo": member.email, **right_answers(member.document), "captcha_0": picture, "captcha_1": word}
+    assert WRONG_WORD in client.post(QUESTIONS, answers).content.decode()
+
+
 def test_a_wrong_word_uses_the_picture_up(client: Client, member: Member) -> None:
     start(client, member.document)
     picture = picture_on(client.get(QUESTIONS))
