@@ -129,7 +129,7 @@ def _remember_miss(request: HttpRequest, form: Form, verdict: Verdict, visitor: 
     if len(key) != 5 or verdict.refusal:
         return
     if not visitor.browser:
-        request.session.create()
+        request.session.cycle_key()
         visitor = visitor_of(request)
     note_miss(verdict, visitor)
 

@@ -163,8 +163,6 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- the picture with a word (django-simple-captcha) -----------------------------------------------------------------
 CAPTCHA_CHALLENGE_FUNCT = "recovery.words.word_challenge"
-CAPTCHA_NOISE_FUNCTIONS = ("recovery.words.thin_strokes",)
-CAPTCHA_FILTER_FUNCTIONS = ("recovery.words.few_greys",)
 CAPTCHA_FONT_SIZE = 38  # pixels
 CAPTCHA_LETTER_ROTATION = (-14, 14)  # degrees; more is hard on old eyes
 CAPTCHA_BACKGROUND_COLOR = "#ffffff"
