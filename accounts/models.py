@@ -83,7 +83,6 @@ class Member(AbstractBaseUser, PermissionsMixin):
         verbose_name = "asociado"
         verbose_name_plural = "asociados"
         indexes = [
-            models.Index(fields=["search_name"], name="member_search_name"),
             models.Index(fields=["branch", "document"], name="member_branch"),
             models.Index(fields=["is_staff"], name="member_staff", condition=Q(is_staff=True)),
             models.Index(fields=["document"], name="member_retired", condition=Q(status="retired")),
