@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """The operators' door: every command of the portal."""
 
+import gc
 import os
 import sys
 
@@ -10,6 +11,7 @@ WITHOUT_SECRETS_CHECK = {"migrate", "check", "makemigrations", "collectstatic", 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cooperen.settings")
+    gc.disable()  # what start loads stays: looking for cycles in it would cost a tenth of a short command
     import django
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
@@ -17,6 +19,8 @@ def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     try:
         django.setup()
+        gc.freeze()
+        gc.enable()
         if command not in WITHOUT_SECRETS_CHECK and "--help" not in sys.argv:
             _look_at_secrets()
     except ImproperlyConfigured as error:

@@ -37,7 +37,9 @@ def searchable(text: str) -> str:
 
 
 _COMBINING = re.compile(f"[{''.join(chr(code) for code in range(0x300, 0x3100) if unicodedata.combining(chr(code)))}]+")
-_ODD = re.compile(r"  | $|^ |[^\x00-\u30ff]", re.MULTILINE)  # what the shortcut below might do otherwise
+_ACCENTED = [(letter, searchable(letter)) for letter in "áéíóúñü"]  # all that most files have
+_SPACES = ("  ", " \n", "\n ")
+_FAR = re.compile(r"[^\x00-\u30ff]")  # letters that the shortcut below might treat otherwise
 
 
 def searchable_column(first_names: Sequence[str], last_names: Sequence[str]) -> list[str]:
@@ -45,9 +47,13 @@ def searchable_column(first_names: Sequence[str], last_names: Sequence[str]) -> 
     if not first_names:
         return []  # splitting no text would find one empty name
     names = "\n".join(map(" ".join, zip(first_names, last_names, strict=True)))
-    lowered = names.lower()
-    plain = lowered if lowered.isascii() else _COMBINING.sub("", unicodedata.normalize("NFKD", lowered))
+    plain = names.lower()
+    for letter, bare in _ACCENTED:
+        plain = plain.replace(letter, bare)
+    if not plain.isascii():
+        plain = _COMBINING.sub("", unicodedata.normalize("NFKD", plain))
     found = plain.split("\n")
-    if _ODD.search(plain) or len(found) != len(first_names):
+    odd = len(found) != len(first_names) or any(map(f"\n{plain}\n".__contains__, _SPACES)) or _FAR.search(plain)
+    if odd:
         return [searchable(name) for name in names.split("\n")]
-    return [name[:LONGEST_SEARCHABLE] for name in found]
+    return found if max(map(len, found)) <= LONGEST_SEARCHABLE else [name[:LONGEST_SEARCHABLE] for name in found]

@@ -20,7 +20,7 @@ from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import action, record
 
-PIECE = 10  # batches merged at once: 50,000 rows
+PIECE = 50  # batches merged at once: 50,000 rows
 TOTALS = ("retired", "emails", "phones", "facts")
 TOO_MUCH = 0.10  # of the members, e-mails or phones there are: more is a wrong file rather than news
 
@@ -120,8 +120,8 @@ def _staging(cursor: Any, table: Table) -> Staging:
 
 
 def _ahead(staging: Staging) -> int:
-    """Batches read early: encoded bytes are small, rows of Python are not."""
-    return PIECE if staging.postgres else 2
+    """Batches read early: encoded bytes are small, values of Python are not."""
+    return PIECE if staging.postgres else PIECE // 5
 
 
 # ---- piece by piece ----------------------------------------------------------------------------------------------

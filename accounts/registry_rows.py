@@ -2,14 +2,15 @@
 
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from accounts import cells
 from accounts.ahead import read_ahead
 from accounts.documents import searchable_column
-from accounts.staging import DATES
+from accounts.staging import DATES, NO_DATE
 from accounts.tables import Batch, Column, Reject, Table
 
 FIELDS = {
@@ -58,7 +59,7 @@ class Prepared(NamedTuple):
 
     rows: int
     rejects: list[Reject]
-    encoded: Any  # bytes for COPY, or rows for executemany
+    encoded: Any  # bytes for COPY, or the values one after the other
 
 
 def prepared_rows(table: Table, *, for_copy: bool, ahead: int, constants: dict[str, str] | None = None) -> Iterator[Prepared]:
@@ -76,8 +77,8 @@ def _prepare(batch: Batch, for_copy: bool, constants: dict[str, str] | None) -> 
         columns = {"line": list(map(str, batch.lines)), **columns}
     else:
         columns["status"] = [state or "active" for state in columns["status"]]
-        columns |= {name: [value] * count for name, value in constants.items()}
-    return Prepared(count, batch.rejects, _copy_text(columns) if for_copy else _rows(columns))
+    encoded = _copy_text(columns, (constants or {}).values()) if for_copy else _flat(columns)
+    return Prepared(count, batch.rejects, encoded)
 
 
 def _epochs(count: int) -> list[str]:
@@ -86,17 +87,18 @@ def _epochs(count: int) -> list[str]:
     return [letters[at : at + 22] for at in range(0, 22 * count, 22)]
 
 
-def _copy_text(columns: dict[str, Sequence[str]]) -> bytes:
-    """COPY's text format; the cells hold no tabs, line breaks or control characters."""
-    texts: list[Sequence[str]] = []
+def _copy_text(columns: dict[str, Sequence[str]], constants: Iterable[str]) -> bytes:
+    """COPY's text format, each row ending in `constants`; the cells hold no tabs, line breaks or control characters."""
+    end = "".join(f"\t{value}" for value in constants) + "\n"
+    rows = map("\t".join, zip(*_with_empty_dates(columns, NO_DATE), strict=True))
+    return "".join(f"{row}{end}" for row in rows).replace("\\", "\\\\").encode()
+
+
+def _flat(columns: dict[str, Sequence[str]]) -> list[Any]:
+    return list(chain.from_iterable(zip(*_with_empty_dates(columns, None), strict=True)))
+
+
+def _with_empty_dates(columns: dict[str, Sequence[str]], empty: str | None) -> Iterator[Sequence[Any]]:
+    """The columns, with `empty` for a date that is not there."""
     for name, values in columns.items():
-        if "\\" in "".join(values):
-            values = [value.replace("\\", "\\\\") for value in values]
-        texts.append([value or "\\N" for value in values] if name in DATES else values)
-    rows = map("\t".join, zip(*texts, strict=True))
-    return "".join(f"{row}\n" for row in rows).encode()
-
-
-def _rows(columns: dict[str, Sequence[str]]) -> list[tuple[Any, ...]]:
-    values = [[value or None for value in column] if name in DATES else column for name, column in columns.items()]
-    return list(zip(*values, strict=True))
+        yield [value or empty for value in values] if name in DATES and "" in values else values

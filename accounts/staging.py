@@ -7,6 +7,7 @@ file but the list of documents already seen, which the database keeps.
 """
 
 from collections.abc import Iterable, Sequence
+from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -16,6 +17,8 @@ MEMBER = "accounts_member"
 DATES = ("birth_date", "issue_date", "joined_on")
 FACTS = ("birth_date", "issue_date", "mobile", "landline", "address", "email")  # a change of these holds the recovery
 DERIVED = ("search_name", "epoch")
+ROWS_A_STATEMENT = 1_000  # given to SQLite at once
+NO_DATE = "\x01"  # how COPY is told of an empty date: no cell holds a control character
 # What a new member has that no file says; `created_at` is the moment of the import.
 NEW_MEMBER = {"password": "!", "is_superuser": "0", "in_registry": "1", "is_staff": "0", "is_active": "1", "created_at": ""}
 
@@ -69,16 +72,13 @@ class Staging:
 
     def fill_empty_registry(self, pieces: Iterable[Any]) -> None:
         """Write new members without a detour. Raises IntegrityError when a document stands there twice."""
-        columns = ", ".join([*self.columns[1:], *NEW_MEMBER])
-        with connection.wrap_database_errors:
-            if self.postgres:
-                with self.cursor.cursor.copy(f"COPY {MEMBER} ({columns}) FROM STDIN") as copy:
-                    for piece in pieces:
-                        copy.write(piece)
-                return
-        marks = ", ".join(["%s"] * (len(self.columns) - 1 + len(NEW_MEMBER)))
-        for piece in filter(None, pieces):
-            self.cursor.executemany(f"INSERT INTO {MEMBER} ({columns}) VALUES ({marks})", piece)
+        columns = [*self.columns[1:], *NEW_MEMBER]
+        if self.postgres:
+            self._copy(MEMBER, columns, pieces)
+        else:
+            now = {"now": f"'{self.values['now']}'"}
+            constants = [self._constant(*column) % now for column in NEW_MEMBER.items()]
+            self._insert_values(MEMBER, columns, constants, pieces)
 
     # ---- one piece of the file ----
 
@@ -86,14 +86,9 @@ class Staging:
         """Replace the staged rows; `pieces` are what `encode` made."""
         self.cursor.execute("TRUNCATE import_stage" if self.postgres else "DELETE FROM import_stage")
         if self.postgres:
-            with self.cursor.cursor.copy(f"COPY import_stage ({', '.join(self.columns)}) FROM STDIN") as copy:
-                for piece in pieces:
-                    copy.write(piece)
-            return
-        marks = ", ".join(["%s"] * len(self.columns))
-        for piece in pieces:
-            if piece:
-                self.cursor.executemany(f"INSERT INTO import_stage VALUES ({marks})", piece)
+            self._copy("import_stage", self.columns, pieces)
+        else:
+            self._insert_values("import_stage", self.columns, [], pieces)
 
     def take_out_duplicates(self, staged: int) -> list[tuple[Any, ...]]:
         """Of `staged` rows remove those whose document came before in this file: (line of the first, staged row)."""
@@ -179,6 +174,28 @@ class Staging:
             f" WHERE member_id > {int(member_id)} ORDER BY member_id LIMIT {int(most)}"
         )
         return self.cursor.fetchall()
+
+    # ---- rows on their way ----
+
+    def _copy(self, table: str, columns: Sequence[str], pieces: Iterable[Any]) -> None:
+        into = f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (NULL '{NO_DATE}')"
+        with connection.wrap_database_errors, self.cursor.cursor.copy(into) as copy:
+            for piece in pieces:
+                copy.write(piece)
+
+    def _insert_values(self, table: str, columns: Sequence[str], constants: Sequence[str], pieces: Iterable[Any]) -> None:
+        """Many rows a statement: while SQLite works on one, Python's other thread reads on in the file."""
+        width = len(columns) - len(constants)
+        row = f"({', '.join([*'?' * width, *constants])})"
+        many = max(1, min(ROWS_A_STATEMENT, connection.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER) // width))
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
+        waiting: list[Any] = []
+        for piece in pieces:
+            waiting += piece
+            while len(waiting) >= many * width:
+                self.cursor.executemany(insert + ", ".join([row] * many), [waiting[: many * width]])
+                del waiting[: many * width]
+        self.cursor.executemany(insert + row, [waiting[at : at + width] for at in range(0, len(waiting), width)])
 
     # ---- words of SQL ----
 

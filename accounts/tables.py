@@ -21,7 +21,7 @@ from accounts.cells import Kind, plain
 from accounts.sheets import UnreadableSheet, read_sheet
 from accounts.texts import Unreadable, open_text
 
-BATCH = 5_000  # rows held at once: about 10 MiB of a members file
+BATCH = 1_000  # rows held at once: 2 MiB of a members file, so that they stay in the processor's cache
 LARGEST_CELL = 20_000  # characters; more is a quote that nobody closed
 REPORT_COLUMNS = ("linea", "columna", "motivo")  # a corrected rejects file can be imported as it is
 

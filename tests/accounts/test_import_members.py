@@ -2,6 +2,7 @@
 
 import csv
 import json
+import tracemalloc
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -252,6 +253,46 @@ def test_a_program_may_read_the_report(tmp_path):
 @pytest.mark.parametrize("name", ["José", "ÑOÑO", "Åsa Øye", "Ana ´", "ﬁn", "Łukasz", "İpek", "名前", "Zoë\u0301", "ﷺ" * 30])
 def test_names_are_found_the_same_way_however_they_came(name):
     assert searchable_column([name, "Ana"], ["Ruiz", name]) == [searchable(f"{name} Ruiz"), searchable(f"Ana {name}")]
+
+
+@pytest.mark.parametrize("name", ["Áé íóúñü", "Ñ\u0302", "ñ\u0302o", " Ana", "Ana ", "A  a", "", "ß", "x" * 100 + "é" * 100])
+def test_common_accents_are_taken_off_like_all_others(name):
+    assert searchable_column([name, "Peña"], ["Ruiz", name]) == [searchable(f"{name} Ruiz"), searchable(f"Peña {name}")]
+
+
+def test_signs_that_copy_knows_are_text_and_an_empty_date_is_none(tmp_path):
+    odd = ROSA | {"nombres": r"\N", "direccion": r"Calle \. 5\t6\\", "ciudad": "", "fecha_nacimiento": ""}
+    run(file_of(tmp_path, odd))  # into an empty registry, and then beside a member
+    run(file_of(tmp_path, odd | {"documento": "77001"}))
+    for document in ("32451867", "77001"):
+        member = Member.objects.get(document=document)
+        assert (member.first_names, member.address) == (r"\N", r"Calle \. 5\t6\\")
+        assert (member.city, member.birth_date, str(member.issue_date)) == ("", None, "1979-08-14")
+
+
+@pytest.mark.parametrize("rows_a_statement", [1, 3, 7, 1000])
+def test_rows_are_the_same_however_many_go_in_at_once(tmp_path, monkeypatch, rows_a_statement):
+    monkeypatch.setattr("accounts.staging.ROWS_A_STATEMENT", rows_a_statement)
+    monkeypatch.setattr("accounts.tables.BATCH", 4)
+    bad = ROSA | {"documento": "malo"}
+    with pytest.raises(CommandError, match="2 filas no entraron"):
+        run(file_of(tmp_path, *people(9), bad, *people(20)[9:], bad))
+    names = Member.objects.order_by("pk").values_list(
+        "document", "email", "created_at__year", "is_active", "is_staff", "password"
+    )
+    year = timezone.now().year
+    assert list(names) == [(str(1000 + at), f"p{at}@correo.example", year, True, False, "!") for at in range(20)]
+    assert "iguales: 20" in run(file_of(tmp_path, *people(20)))
+
+
+def test_a_long_file_is_not_held_in_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("accounts.tables.BATCH", 100)
+    path = file_of(tmp_path, *(ROSA | {"documento": str(100_000 + at)} for at in range(20_000)))
+    assert path.stat().st_size > 3 * 2**20
+    tracemalloc.start()
+    run(path)
+    assert tracemalloc.get_traced_memory()[1] < 8 * 2**20
+    tracemalloc.stop()
 
 
 def test_a_database_that_refuses_is_a_sentence(tmp_path, monkeypatch):
