@@ -215,6 +215,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="member",
+            index=models.Index(fields=["search_name"], name="member_search_name"),
+        ),
+        migrations.AddIndex(
+            model_name="member",
             index=models.Index(fields=["branch", "document"], name="member_branch"),
         ),
         migrations.AddIndex(
