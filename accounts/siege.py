@@ -41,9 +41,9 @@ class Calm:
 
 
 def seems_besieged() -> bool:
-    """The same for a page about to be filled in, which may be a second late; what is sent is judged by `under_siege`.
+    """The same, up to a second late where there was no siege, so that the page everybody opens asks the database nothing.
 
-    So the page that everybody opens asks the database nothing.
+    A try that comes in that second takes from the portal's budget as any other; finding it empty, it calls `start`.
     """
     if time.monotonic() < Calm.until:
         return False
@@ -59,8 +59,7 @@ def asks_for_word(visitor: Visitor, typed: str | None, changing: str = "") -> bo
     `changing` is the document of who came in with a key he must change now: he has shown a right key, and a picture is
     among the pages that are closed to him until then.
     """
-    besieged = seems_besieged() if typed is None else under_siege()
-    if not besieged or (changing and (typed is None or _document(typed) == changing)):
+    if not seems_besieged() or (changing and (typed is None or _document(typed) == changing)):
         return False
     devices = KnownDevice.objects.filter(digest=visitor.device) if visitor.device else KnownDevice.objects.none()
     if typed is not None:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -22,6 +23,7 @@ class Visitor:
     label: str
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
     """The /24 or /56 an address lies in; whatever is no address counts as one network of its own."""
     try:

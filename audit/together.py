@@ -7,7 +7,7 @@ no round trip, they simply follow each other. Whoever needs them in one transact
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 
 Statement = tuple[str, Sequence[Any]]
@@ -22,8 +22,9 @@ class Answer(NamedTuple):
 
 def run_together(*statements: Statement) -> list[Answer]:
     """Run them in order; an answer each. The first that fails ends it, and on PostgreSQL undoes those before it."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    database = connections[DEFAULT_DB_ALIAS]  # `connection` would look for it at every word
+    with database.cursor() as cursor:
+        if database.vendor == "postgresql":
             return _in_one_breath(cursor, statements)
         return [_run(cursor, *statement) for statement in statements]
 
