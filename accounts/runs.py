@@ -35,7 +35,8 @@ def make_file(*, out: Path, members: list[int], by: Actor, password: str | None,
         raise Refused(f"Son más de {MOST_LETTERS} cartas: haga varias listas y un PDF con cada una.")
     with _locked(out) as (run, file):
         run = run or KeyRun.objects.create(out=str(out), by=by.name[:60], created_at=timezone.now())
-        left = [member for member in members if member not in bulk.members_of(run)]
+        issued = bulk.members_of(run)
+        left = [member for member in members if member not in issued]
         filled = _Csv(run, file) if password is None else _Letters(run, out, password)
         filled.take_up()
         done = len(members) - len(left)

@@ -33,7 +33,7 @@ def put_message(
 
 def put_messages(letters: Iterable[dict[str, Any]]) -> None:
     """Many at once; each of `letters` holds the arguments of `put_message`."""
-    Message.objects.bulk_create([_message(**letter) for letter in letters], batch_size=500)
+    insert([_message(**letter) for letter in letters])
 
 
 def _message(*, kind: str, to: str, subject: str, text: str, document: str = "", expires_at: datetime | None = None) -> Message:
