@@ -4,10 +4,10 @@ Each question to PostgreSQL wakes two processes and costs more than most stateme
 no round trip, they simply follow each other. Whoever needs them in one transaction opens it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
 
 Statement = tuple[str, Sequence[Any]]
@@ -26,7 +26,7 @@ def run_together(*statements: Statement) -> list[Answer]:
     with database.cursor() as cursor:
         if database.vendor == "postgresql":
             return _in_one_breath(cursor, statements)
-        return [_run(cursor, *statement) for statement in statements]
+        return _one_by_one(cursor, statements, database.ops.adapt_unknown_value)
 
 
 def _in_one_breath(cursor: CursorWrapper, statements: Sequence[Statement]) -> list[Answer]:
@@ -37,10 +37,13 @@ def _in_one_breath(cursor: CursorWrapper, statements: Sequence[Statement]) -> li
     return answers
 
 
-def _run(cursor: CursorWrapper, text: str, values: Sequence[Any]) -> Answer:
-    # SQLite keeps moments as text, which the fields write without a zone.
-    cursor.execute(text, [connection.ops.adapt_unknown_value(value) for value in values])
-    return _answer(cursor, reads=cursor.description)
+def _one_by_one(cursor: CursorWrapper, statements: Sequence[Statement], adapt: Callable[[Any], Any]) -> list[Answer]:
+    """SQLite keeps moments as text, which Django's fields write without a zone: `adapt` does as they do."""
+    answers = []
+    for text, values in statements:
+        cursor.execute(text, [adapt(value) for value in values])
+        answers.append(_answer(cursor, reads=cursor.description))
+    return answers
 
 
 def _answer(cursor: CursorWrapper, reads: object) -> Answer:
