@@ -20,11 +20,12 @@ def main() -> None:
     try:
         django.setup()
         gc.freeze()
-        gc.enable()
         if command not in WITHOUT_SECRETS_CHECK and "--help" not in sys.argv:
             _look_at_secrets()
     except ImproperlyConfigured as error:
         sys.exit(f"No se puede empezar: {error}")
+    finally:
+        gc.enable()
     execute_from_command_line(sys.argv)
 
 

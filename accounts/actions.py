@@ -96,7 +96,7 @@ STAFF_ROLES = {"auxiliar", "supervisor", "auditor", "admin"}
 
 
 def _locked(member: Member) -> Member:
-    return Member.objects.select_for_update().get(pk=member.pk)
+    return Member.objects.locked().get(pk=member.pk)
 
 
 def _end_keys(
@@ -252,6 +252,7 @@ def unlock_member(*, member: Member, by: Actor, reason: str, how: str = "") -> l
     if by.role in STAFF_ROLES and by.name == member.document:
         raise NotNow("Nadie se quita la pausa a sí mismo. Pídalo a otra persona de la oficina.")
     with action():
+        member = _locked(member)  # before its budgets, as who enters or recovers locks them
         key_ids = dict(member.keys.live().values_list("kind", "pk"))
         rows = budgets.of_document(member.document, member.email, key_ids)
         rows += [budgets.sign_in_device(member.document, device.budget_subject) for device in member.devices.all()]

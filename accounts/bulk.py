@@ -73,7 +73,7 @@ def _write(run: KeyRun, made: list[Made], by: Actor) -> KeyBatch:
     with action():
         now = timezone.now()
         ids = [item.member_id for item in made]
-        members = {member.pk: member for member in Member.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+        members = {member.pk: member for member in Member.objects.locked().filter(pk__in=ids).order_by("pk")}
         made = [item for item in made if item.member_id in members and members[item.member_id].may_enter]
         _replace_keys(made, members, by, now)
         notices.tell_many([members[item.member_id] for item in made], notices.KEY_ISSUED)

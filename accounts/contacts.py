@@ -25,7 +25,7 @@ def propose_contact_change(
         return None
     reason = SECRET_SHAPED.sub("····", reason)  # as the trail keeps it: somebody may have typed a key
     with action():
-        Member.objects.select_for_update().get(pk=member.pk)  # one proposal at a time
+        Member.objects.locked().get(pk=member.pk)  # one proposal at a time
         waiting = member.contact_changes.filter(state=ContactChange.State.WAITING)
         waiting.update(state=ContactChange.State.REPLACED, decided_at=timezone.now())
         proposal = member.contact_changes.create(
@@ -38,6 +38,7 @@ def propose_contact_change(
 
 def decide(*, proposal: ContactChange, state: str, by: Actor) -> ContactChange:
     """Mark a waiting proposal, under its lock; raises NotNow when somebody decided it meanwhile."""
+    Member.objects.locked().get(pk=proposal.member_id)  # first, as who proposes locks them
     row = ContactChange.objects.select_for_update().get(pk=proposal.pk)
     if row.state != ContactChange.State.WAITING:
         raise NotNow("Otra persona ya decidió este cambio.")

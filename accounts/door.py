@@ -31,6 +31,7 @@ def sign_in(*, document: str, key: str, visitor: Visitor) -> "Entered | Verdict"
         if entered:
             _renew_hash(entered.key, key)
             return entered
+        give_back(*verdict.taken)
         verdict = Verdict(document, why="ended", device=verdict.device)
     note_refusal(verdict, kind=Kind.DOOR_REFUSED, visitor=visitor)
     return verdict
@@ -69,8 +70,8 @@ NOTE_OPENING = "UPDATE accounts_accesskey SET opening = %s WHERE id = %s"
 
 
 def _look_again(key: AccessKey) -> tuple[Statement, Statement]:
-    """Note the entry, and read what may have changed. The member's row comes first, as every other verb locks it."""
-    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    """Note the entry, and read what may have changed: the member's row before its key and its budgets, as in every verb."""
+    lock = " FOR NO KEY UPDATE" if connection.features.has_select_for_no_key_update else ""
     return (NOTE_ENTRY, [timezone.now(), key.member_id]), (LOOK_AT_KEY + lock, [key.pk])
 
 

@@ -25,9 +25,9 @@ OWN_MISSES = 4  # how many of a browser's own wrong keys a success takes back
 OWN_MISSES_AGE = timedelta(minutes=30)
 KINDS = {TEMPORARY_DIGITS: (Kind.TEMPORARY,), CHOSEN_DIGITS: (Kind.CHOSEN,)}
 SIX = (Kind.INITIAL, Kind.MAILED)
-# As `_reserve` locks the rows; tries given back in another order could wait for each other for ever.
 OF_DOCUMENT = "member_id = (SELECT id FROM accounts_member WHERE document = %s)"
-LOCK_ORDER = {"sign_in_short": 0, "sign_in_long": 1, "sign_in_network": 3, "portal": 4}
+# As `_reserve` and `budgets.of_document` take the rows; in another order two could wait for each other for ever.
+LOCK_ORDER = {"sign_in_short": 0, "sign_in_long": 1, "initial_key": 3, "mailed_key": 4, "sign_in_network": 5, "portal": 6}
 # Only these refusals are ever told, as a pause, so they need no work that hides them; the others cost a dummy hash.
 SHOWN = ("sign_in_short", "sign_in_long", "sign_in_network")
 

@@ -29,6 +29,13 @@ class MemberManager(BaseUserManager["Member"]):
         """Find by document, however it was typed; raises BadDocument or Member.DoesNotExist."""
         return self.get(document=clean_document(username or ""))
 
+    def locked(self) -> models.QuerySet["Member"]:
+        """For who changes them: others who do so wait, but no row that only points to a member.
+
+        `FOR UPDATE` would make those wait as well, at their COMMIT, where they hold the head of the trail.
+        """
+        return self.select_for_update(no_key=True)
+
 
 MAY_ENTER = "in_registry AND blocked_at IS NULL AND status = 'active'"  # `Member.may_enter`, asked of the database
 

@@ -1,7 +1,7 @@
 # ruff: noqa: S608  the names put into these statements are ours; every value goes as a parameter or through COPY
 """The tables an import passes through and the statements that move rows from there into the registry.
 
-Temporary tables of this connection, filled piece by piece (PostgreSQL: COPY, SQLite: executemany) and merged by set
+Temporary tables of this connection, filled piece by piece (PostgreSQL: COPY, SQLite: many rows a statement) and merged by set
 statements that both databases understand, all in the caller's one transaction. Nothing here depends on the size of the
 file but the list of documents already seen, which the database keeps.
 """
@@ -83,7 +83,7 @@ class Staging:
     # ---- one piece of the file ----
 
     def load(self, pieces: Iterable[Any]) -> None:
-        """Replace the staged rows; `pieces` are what `encode` made."""
+        """Replace the staged rows; `pieces` are written for this database already (`registry_rows.py`)."""
         self.cursor.execute("TRUNCATE import_stage" if self.postgres else "DELETE FROM import_stage")
         if self.postgres:
             self._copy("import_stage", self.columns, pieces)

@@ -17,6 +17,8 @@ def insert(rows: Sequence[models.Model]) -> None:
     """Add rows of one model. Values are adapted by their fields; an automatic primary key is left unset."""
     for statement in insertions(rows):
         run_together(statement)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def insert_numbered(row: models.Model) -> None:

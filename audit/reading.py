@@ -26,8 +26,8 @@ def read(model: type[M], condition: str, *values: Any) -> list[M]:
 
 def find(model: type[M], condition: str, *values: Any, lock: bool = False) -> M | None:
     """The one row that fits, or None; with `lock` nobody else changes it before the transaction ends."""
-    for_update = " FOR UPDATE" if lock and connection.features.has_select_for_update else ""
-    return next(iter(read(model, condition + for_update, *values)), None)
+    held = " FOR NO KEY UPDATE" if lock and connection.features.has_select_for_no_key_update else ""
+    return next(iter(read(model, condition + held, *values)), None)
 
 
 def _converted(row: tuple[Any, ...], converters: list[tuple[int, Converter]]) -> Sequence[Any]:

@@ -37,7 +37,7 @@ def make_staff(*, document: str, role: str, password: str | None, by: Actor, per
     Somebody who is in no registry needs a `person`. The password was validated by the caller. Raises NotNow.
     """
     with action():
-        member = Member.objects.select_for_update().filter(document=document).first() or _new_person(document, person)
+        member = Member.objects.locked().filter(document=document).first() or _new_person(document, person)
         created = not member.is_staff
         before = "" if created else role_of(member)
         if password is not None:
@@ -138,7 +138,7 @@ def _issue(member: Member, kind: str, newest: int, by: Actor, how: str, reason: 
     _refuse_again(member, newest)
     spend_deeds(by)
     with action():
-        member = Member.objects.select_for_update().get(pk=member.pk)
+        member = Member.objects.locked().get(pk=member.pk)
         _refuse_again(member, newest)
         issued = actions.issue_key(member=member, kind=kind, by=by, how=how, reason=reason)
         if kind == AccessKey.Kind.MAILED:
@@ -159,7 +159,7 @@ def issue_many(*, members: list[Member], newest: int, by: Actor, how: str, reaso
         raise NotNow(again)
     spend_deeds(by, len(members))
     with action():
-        locked = list(Member.objects.select_for_update().filter(pk__in=[member.pk for member in members]).order_by("pk"))
+        locked = list(Member.objects.locked().filter(pk__in=[member.pk for member in members]).order_by("pk"))
         if newest_of_all(members) != newest:
             raise NotNow(again)
         for member in locked:

@@ -53,7 +53,7 @@ def begin_enrolment(member: Member) -> StaffFactor:
     """
     sealed = seal(PURPOSE, str(member.pk), secrets.token_bytes(SECRET_BYTES))
     with transaction.atomic():
-        Member.objects.select_for_update().get(pk=member.pk)  # one enrolment at a time
+        Member.objects.locked().get(pk=member.pk)  # one enrolment at a time
         StaffFactor.objects.filter(member=member, confirmed_at=None).delete()
         new = {"sealed": sealed, "created_at": timezone.now()}
         return StaffFactor.objects.get_or_create(member=member, defaults=new)[0]

@@ -65,7 +65,8 @@ def _wipings(now: datetime) -> Iterator[tuple[str, QuerySet, dict[str, object]]]
 
 def _delete(rows: QuerySet) -> int:
     return sum(
-        rows.model._default_manager.filter(pk__in=some).delete()[1].get(rows.model._meta.label, 0) for some in _pieces(rows)
+        rows.filter(Q(pk__in=some)).delete()[1].get(rows.model._meta.label, 0)  # what was used meanwhile stays
+        for some in _pieces(rows)
     )
 
 

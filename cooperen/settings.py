@@ -165,9 +165,6 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CAPTCHA_CHALLENGE_FUNCT = "recovery.words.word_challenge"
 CAPTCHA_FONT_SIZE = 38  # pixels
 CAPTCHA_LETTER_ROTATION = (-14, 14)  # degrees; more is hard on old eyes
-CAPTCHA_BACKGROUND_COLOR = "#ffffff"
-CAPTCHA_FOREGROUND_COLOR = "#1a1a1a"
-CAPTCHA_2X_IMAGE = False
 CAPTCHA_TIMEOUT = int(RECOVERY_TIME.total_seconds() // 60)  # minutes: the picture lives as long as its page
 
 LOGGING = logs_settings(debug=DEBUG, requests=env.on_off("LOG_REQUESTS", True))

@@ -21,7 +21,7 @@ STROKES = 3
 
 def draw_word(word: str, seed: str) -> bytes:
     """The word's picture, as PNG: each letter a little turned, grey strokes through them."""
-    chance = random.Random(seed)  # shapes, not secrets: a reload must show the same picture
+    chance = random.Random(seed)  # a reload must show the same picture
     letters = [_letter(char, chance.randrange(*captcha.CAPTCHA_LETTER_ROTATION)) for char in word]
     image = Image.new("P", (sum(letter.width + GAP for letter in letters) + 2 * GAP, HEIGHT), WHITE)
     left = GAP

@@ -29,7 +29,7 @@ FRESH = timedelta(hours=1)
 def send_key(payload: dict[str, Any]) -> None:
     """Issue and send a mailed key, if the document is a member's who may recover and has an e-mail."""
     document = payload["document"]
-    member = Member.objects.select_for_update().filter(document=document).first()
+    member = Member.objects.locked().filter(document=document).first()
     by = Actor.stranger(payload["network"])
     if member is None or not may_recover(member, timezone.now()):
         record(Kind.RECOVERY_MAIL_REFUSED, by=by, document=document, outcome=Outcome.REFUSED, what="not open")

@@ -11,6 +11,7 @@ from django.test import TransactionTestCase
 from accounts.models import Member
 from accounts.siege import Calm
 from audit.triggers import drop_triggers
+from recovery.figures import _unpacked_at
 from tests import makers
 
 _empty = TransactionTestCase._fixture_teardown
@@ -54,6 +55,7 @@ def _nothing_remembered() -> Iterator[None]:
     yield
     cache.clear()
     Calm.until = 0.0
+    _unpacked_at.cache_clear()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Set by `settings.py` for every postgres:// address."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """One from the pool that works; the pool makes new ones for those that do not, within its own timeout."""
+        """One from the pool that works; the pool makes new ones for those that do not."""
         connection = super().get_new_connection(conn_params)
         while self.pool and not works(connection):
             connection.close()

@@ -2,9 +2,13 @@
 
 from io import BytesIO
 
+import pytest
 from captcha.conf import settings as captcha
+from captcha.models import CaptchaStore
+from django.test import Client
 from PIL import Image
 
+from accounts.pictures import new_picture
 from recovery.drawing import HEIGHT, INK, MARGIN, WHITE, _letter, draw_word
 from recovery.words import words
 
@@ -26,3 +30,13 @@ def test_the_letters_are_dark_on_white() -> None:
     shades = Image.open(BytesIO(draw_word("CAMINO", "a"))).convert("P").getcolors()
     often = [shade for _, shade in sorted(shades, reverse=True)[:2]]
     assert often == [WHITE, INK]
+
+
+@pytest.mark.django_db
+def test_nobody_outside_can_draw_every_word_and_compare() -> None:
+    """The name of a picture is in its page; what it looks like follows from a key that is not."""
+    name = new_picture()
+    word = CaptchaStore.objects.get(hashkey=name).challenge
+    shown = Client().get(f"/recuperar/imagen/{name}/").content
+    assert shown == Client().get(f"/recuperar/imagen/{name}/").content
+    assert shown != draw_word(word, name)

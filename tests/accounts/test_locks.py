@@ -1,0 +1,78 @@
+"""Deeds on one member at the same moment wait for each other and never in a ring."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+
+from accounts import actions, door
+from accounts.guard import note_miss, try_key
+from accounts.models import Member
+from accounts.visitors import Visitor
+from audit.actors import Actor
+from recovery import actions as recovery
+from recovery.models import Attempt
+from recovery.people import ask_about
+from tests.doors import choose
+from tests.makers import make_other_member
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OFFICE = Actor.operator("sistemas")
+AT_ONCE, TIMES = 6, 8
+
+
+def visitor(browser: str) -> Visitor:
+    return Visitor("192.0.2.0/24", browser * 64, "", "Firefox")
+
+
+def enter(member: Member, key: str) -> None:
+    door.sign_in(document=member.document, key=key, visitor=visitor("a"))
+
+
+def miss(member: Member) -> None:
+    note_miss(try_key(document=member.document, key="90352", visitor=visitor("a")), visitor("a"))
+
+
+def enter_by_letter(member: Member) -> None:
+    issued = actions.issue_key(member=member, kind="initial", by=OFFICE)
+    door.sign_in(document=member.document, key=issued.key, visitor=visitor("b"))
+
+
+def recover(member: Member) -> None:
+    started = recovery.start_attempt(document=member.document, visitor=visitor("c"))
+    if isinstance(started, Attempt):
+        asked = ask_about(member.document)
+        answers = {number: question.right for number, question in enumerate(asked.questions, 1)}
+        recovery.answer_attempt(attempt=started, asked=asked, email=member.email, answers=answers, visitor=visitor("c"))
+
+
+def unlock(member: Member) -> None:
+    actions.unlock_member(member=member, by=OFFICE, reason="llamó")
+
+
+def at_once(deeds: list[Callable[[], None]]) -> list[str]:
+    """Do all of them, some at a time; what went wrong."""
+
+    def do(deed: Callable[[], None]) -> str:
+        try:
+            deed()
+        except Exception as error:
+            return str(error)
+        finally:
+            connections.close_all()
+        return ""
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return [said for said in threads.map(do, deeds) if said]
+
+
+def test_entries_recoveries_letters_and_unlocks_of_one_member_never_wait_in_a_ring(member: Member) -> None:
+    other = make_other_member()
+    choose(member, "48271")
+    choose(other, "48279")
+    deeds: list[Callable[[], None]] = []
+    for _ in range(TIMES):
+        deeds += [lambda: enter(member, "48271"), lambda: unlock(member), lambda: enter(other, "48279")]
+        deeds += [lambda: enter_by_letter(member), lambda: unlock(member), lambda: recover(member), lambda: miss(member)]
+    assert at_once(deeds) == []
