@@ -70,8 +70,10 @@ def main(kills: int = 20) -> int:
         portal.run(MAKE)
         visitors = Visitors(portal)
         visitors.come()
-        slowest = max(_kill(database, portal, chance) for chance in [random.Random(number) for number in range(kills)])
-        visitors.go()
+        try:
+            slowest = max(_kill(database, portal, random.Random(number)) for number in range(kills))
+        finally:
+            visitors.go()
         opens, compared = opens_soon(portal), portal.verified()
         kept, broken = int(portal.run(ENTERED)), portal.run(TRAIL).strip()
     guesses = compared - kept  # with the right keys whose entry a kill undid: at most one a kill
