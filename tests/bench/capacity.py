@@ -10,7 +10,7 @@ import heapq
 import random
 from collections.abc import Iterator
 
-VISIT = 0.065  # seconds of one processor, measured: python -m tests.bench.visit_cost
+VISIT = 0.043  # seconds of one processor, measured: python -m tests.bench.visit_cost
 VISITS_A_MONTH = 1 / 3  # of the members
 PAYDAY = 3  # times the mean day
 BUSIEST_HOUR = 0.10  # of the day's visits
