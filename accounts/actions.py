@@ -253,8 +253,8 @@ def unlock_member(*, member: Member, by: Actor, reason: str, how: str = "") -> l
         raise NotNow("Nadie se quita la pausa a sí mismo. Pídalo a otra persona de la oficina.")
     with action():
         member = _locked(member)  # before its budgets, as who enters or recovers locks them
-        key_ids = dict(member.keys.live().values_list("kind", "pk"))
-        rows = budgets.of_document(member.document, member.email, key_ids)
+        keys = {key.kind: key for key in member.keys.live()}
+        rows = budgets.of_document(member.document, member.email, keys)
         rows += [budgets.sign_in_device(member.document, device.budget_subject) for device in member.devices.all()]
         filled = fill(*rows)
         record(Kind.MEMBER_UNLOCKED, by=by, document=member.document, reason=reason, how=how, changed=filled)

@@ -1,20 +1,29 @@
-"""All limits of the portal on one screen; each says per what, how many at once, and when there is one more.
+"""Every rate limit of the portal: per what, how many attempts at once, and how often one more.
 
-The numbers are the table of the security model (docs/threats.md): together they keep an outsider's chance for a member
+The numbers are the table of the security model (docs/threats.md): together they keep an outsider's chance per member
 and year under its bound. Documents are subjects as typed: one nobody has counts exactly like a member's.
 """
 
-import logging
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-from django.core.cache import cache
+from django.utils import timezone
 
 from accounts.limits import Limit
-from accounts.models import Member
 
-log = logging.getLogger(__name__)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NEVER = timedelta(days=3650)
+
+
+class GivenKey(Protocol):
+    """The issued key that a limit guards."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def expires_at(self) -> datetime | None: ...
 
 
 def sign_in_short(document: str) -> Limit:
@@ -29,30 +38,40 @@ def sign_in_device(document: str, device: str) -> Limit:
     return Limit("sign_in_device", f"{document} {device}", 8, 7 * DAY, document)
 
 
-def temporary_key(document: str, key_id: int, its_browser: bool) -> Limit:
+def temporary_key(document: str, key: GivenKey | None, its_browser: bool) -> Limit:
     who, burst = ("own", 4) if its_browser else ("others", 2)
-    return Limit(f"temporary_{who}", f"{document} {key_id}", burst, NEVER, document)
+    return Limit(f"temporary_{who}", _subject(document, key), burst, NEVER, document, _end(key))
 
 
-def initial_key(document: str, key_id: int) -> Limit:
-    return Limit("initial_key", f"{document} {key_id}", 20, DAY, document)
+def initial_key(document: str, key: GivenKey | None) -> Limit:
+    return Limit("initial_key", _subject(document, key), 20, DAY, document, _end(key))
 
 
-def mailed_key(document: str, key_id: int) -> Limit:
-    return Limit("mailed_key", f"{document} {key_id}", 5, NEVER, document)
+def mailed_key(document: str, key: GivenKey | None) -> Limit:
+    return Limit("mailed_key", _subject(document, key), 5, NEVER, document, _end(key))
+
+
+def _subject(document: str, key: GivenKey | None) -> str:
+    """The document and the generation of its key; 0 where there is no such key."""
+    return f"{document} {key.pk if key else 0}"
+
+
+def _end(key: GivenKey | None) -> datetime:
+    """When the row of a given key may be removed: with the key, or after a day where there is none."""
+    return (key.expires_at if key else None) or timezone.now() + DAY
 
 
 def sign_in_network(network: str) -> Limit:
     return Limit("sign_in_network", network, 60, 2 * MINUTE)
 
 
-def portal() -> Limit:
-    burst = max(500, 500 * _members() // 10_000)
+def portal(members: int) -> Limit:
+    burst = max(500, 500 * members // 10_000)
     return Limit("portal", "", burst, DAY / burst)
 
 
 def new_keys(document: str) -> Limit:
-    """New keys compared with the member's past ones: whoever holds a given key could else ask until he knows the chosen one."""
+    """New keys compared with the past ones. Otherwise the holder of an issued key could find the current key by trial."""
     return Limit("new_keys", document, 10, DAY, document)
 
 
@@ -113,24 +132,15 @@ def staff_deeds(account: str) -> Limit:
     return Limit("staff_deeds", account, 30, 15 * MINUTE, account)
 
 
-def _members() -> int:
-    """How many members there are, as of at most an hour ago: it sets the size of one budget only."""
-    try:
-        return cache.get_or_set("members", lambda: Member.objects.filter(in_registry=True).count(), 3600) or 0
-    except Exception:  # whatever the cache raises when it is out of reach: the smallest budget holds, the door works on
-        log.warning("cache out of reach")
-        return 0
-
-
-def of_document(document: str, email: str, key_ids: dict[str, int]) -> list[Limit]:
-    """The rows a stranger can use up for one document, which `unlock_member` fills; `key_ids` by kind of live key."""
+def of_document(document: str, email: str, keys: Mapping[str, GivenKey]) -> list[Limit]:
+    """The rows a stranger can use up for one document, which `unlock_member` refills; `keys` are the live ones by kind."""
     return [
         sign_in_short(document),
         sign_in_long(document),
-        temporary_key(document, key_ids.get("temporary", 0), its_browser=True),
-        temporary_key(document, key_ids.get("temporary", 0), its_browser=False),
-        initial_key(document, key_ids.get("initial", 0)),
-        mailed_key(document, key_ids.get("mailed", 0)),
+        temporary_key(document, keys.get("temporary"), its_browser=True),
+        temporary_key(document, keys.get("temporary"), its_browser=False),
+        initial_key(document, keys.get("initial")),
+        mailed_key(document, keys.get("mailed")),
         new_keys(document),
         answers_document(document, email),
         temporary_keys_issued(document),

@@ -1,17 +1,17 @@
 """Through the member door and out again: try the key, open, leave. A rule of `guard.py` stands before each entry."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts import actions, devices
-from accounts.guard import Verdict, due_back, try_key
+from accounts import actions, devices, siege
+from accounts.guard import Verdict, chosen_rows, due_back, left_for_browser, note_miss, try_key
 from accounts.hashers import needs_new_hash, seal_key
 from accounts.keys import is_easy, stands_in_life
-from accounts.limits import give_back, giving_back
+from accounts.limits import free_at, give_back, giving_back
 from accounts.models import MAY_ENTER, AccessKey, KnownDevice, Member, new_epoch
 from accounts.visitors import Visitor
 from audit.actors import Actor
@@ -31,10 +31,8 @@ def sign_in(*, document: str, key: str, visitor: Visitor) -> "Entered | Verdict"
         if entered:
             _renew_hash(entered.key, key)
             return entered
-        give_back(*verdict.taken)
-        verdict = Verdict(document, why="ended", device=verdict.device)
-    note_refusal(verdict, kind=Kind.DOOR_REFUSED, visitor=visitor)
-    return verdict
+        verdict = ended_meanwhile(verdict)
+    return note_refusal(verdict, kind=Kind.DOOR_REFUSED, visitor=visitor)
 
 
 @dataclass(frozen=True)
@@ -109,18 +107,28 @@ def change_key(*, document: str, current: str, new_key: str, visitor: Visitor) -
     """Change a key by the current one. Outside a session this is a sign-in too, so the same budgets stand before it."""
     verdict = try_key(document=document, key=current, visitor=visitor)
     if verdict.key:
-        with transaction.atomic():
-            give_back(*due_back(verdict, visitor))
-        unfit = _unfit(verdict.key.member, new_key)
-        if unfit:
-            return unfit
-        by = Actor.member(document, visitor.network)
-        cookie = actions.choose_key(given=verdict.key, new_key=new_key, visitor=visitor, by=by)
-        if cookie is not None:
-            return Changed(cookie)
-        verdict = Verdict(document, why="ended", device=verdict.device)
-    note_refusal(verdict, kind=Kind.KEY_CHANGE_REFUSED, visitor=visitor)
-    return verdict
+        changed = _change(verdict.key, new_key, visitor)
+        if changed is not None:
+            with transaction.atomic():
+                give_back(*due_back(verdict, visitor))
+            return changed
+        verdict = ended_meanwhile(verdict)
+    return note_refusal(verdict, kind=Kind.KEY_CHANGE_REFUSED, visitor=visitor)
+
+
+def _change(given: AccessKey, new_key: str, visitor: Visitor) -> Changed | Unfit | None:
+    """Choose the new key with one just verified; None when that one ended in between."""
+    unfit = _unfit(given.member, new_key)
+    if unfit:
+        return unfit
+    by = Actor.member(given.member.document, visitor.network)
+    cookie = actions.choose_key(given=given, new_key=new_key, visitor=visitor, by=by)
+    return None if cookie is None else Changed(cookie)
+
+
+def ended_meanwhile(verdict: Verdict) -> Verdict:
+    """The refusal of a right key that ended before it could be used: its charges stay, as those of a wrong key do."""
+    return Verdict(verdict.document, why="ended", device=verdict.device, digits=verdict.digits)
 
 
 def _unfit(member: Member, new_key: str) -> Unfit | None:
@@ -138,14 +146,32 @@ def _renew_hash(row: AccessKey, key: str) -> None:
         AccessKey.objects.live().filter(pk=row.pk).update(sealed=seal_key(row.member_id, row.kind, key))
 
 
-def note_refusal(verdict: Verdict, *, kind: Kind, visitor: Visitor) -> None:
-    """Leave the trail of a refused entry or change; a pause that just began is told to whom it may concern."""
+def note_refusal(verdict: Verdict, *, kind: Kind, visitor: Visitor) -> Verdict:
+    """Charge the portal, remember the miss and leave the event of a refused entry or change; what may be shown of it.
+
+    A lockout that just began is told to the member by mail.
+    """
     with action():
         if verdict.paused is None:
+            if not verdict.by_known_device:
+                siege.count_failure()
+            if verdict.is_miss and visitor.browser:
+                note_miss(verdict, visitor)
             by = Actor.stranger(visitor.network)
             record(kind, by=by, document=verdict.document, outcome=Outcome.REFUSED, what=verdict.why)
         elif verdict.refusal and verdict.refusal.first and verdict.refusal.limit.document:
             put_job(kind=PAUSE_JOB, payload={"document": verdict.document}, document=verdict.document)
+    return _with_rest(verdict, visitor) if verdict.is_miss and visitor.browser else verdict
+
+
+def _with_rest(verdict: Verdict, visitor: Visitor) -> Verdict:
+    """How many attempts are left after a miss; with the last one, until when the lockout lasts."""
+    left = left_for_browser(verdict, visitor)
+    if left:
+        return replace(verdict, left=left)
+    if left is None or verdict.by_known_device:  # a device's limit refuses silently
+        return verdict
+    return replace(verdict, locked_until=max(map(free_at, chosen_rows(verdict.document, None))))
 
 
 def leave(*, member: Member, by: Actor) -> None:

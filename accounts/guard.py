@@ -1,20 +1,24 @@
-"""Try a key: reserve, commit, then verify. Sign-in and key change both come through here.
+"""Check a key: charge the rate limits, commit, then verify. Sign-in and key change both come through here.
 
 For a document nobody has, and for every state of a member, the same rows are written and the same number of hashes is
-computed; only the verdict differs. What a budget refuses is not verified.
+computed; only the outcome differs. What a rate limit refuses is not verified. The order of locks is decision 39.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import budgets, siege
-from accounts.hashers import verify_key, verify_nothing
+from accounts import budgets
+from accounts.hashers import parameters_of, verify_key, verify_nothing
 from accounts.keys import CHOSEN_DIGITS, TEMPORARY_DIGITS
-from accounts.limits import Limit, Refusal, left_of_each, reserve
+from accounts.limits import Limit, Refusal, left_after, left_of_each, reserve_apart, tell_refusal
 from accounts.models import AccessKey, KnownDevice, Member, Miss
+from accounts.portal_counts import drawn_parameters, portal_counts
 from accounts.visitors import Visitor
 from audit.actors import Actor
 from audit.reading import read
@@ -26,9 +30,10 @@ OWN_MISSES_AGE = timedelta(minutes=30)
 KINDS = {TEMPORARY_DIGITS: (Kind.TEMPORARY,), CHOSEN_DIGITS: (Kind.CHOSEN,)}
 SIX = (Kind.INITIAL, Kind.MAILED)
 OF_DOCUMENT = "member_id = (SELECT id FROM accounts_member WHERE document = %s)"
-# As `_reserve` and `budgets.of_document` take the rows; in another order two could wait for each other for ever.
-LOCK_ORDER = {"sign_in_short": 0, "sign_in_long": 1, "initial_key": 3, "mailed_key": 4, "sign_in_network": 5, "portal": 6}
-# Only these refusals are ever told, as a pause, so they need no work that hides them; the others cost a dummy hash.
+# Everybody locks rows in this order, network first; in another order two transactions could wait for each other for ever.
+LOCK_ORDER = ["sign_in_network", "sign_in_short", "sign_in_long", "sign_in_device", "temporary_own", "temporary_others"]
+LOCK_ORDER += ["initial_key", "mailed_key", "portal"]
+# Only these refusals are shown, as a lockout, so they need no work that hides them; the others cost a dummy hash.
 SHOWN = ("sign_in_short", "sign_in_long", "sign_in_network")
 
 
@@ -46,16 +51,31 @@ class Trial:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`key` is set when the door may open. `why` is for the trail only; `paused` and `left` may be shown."""
+    """`key` is set when it is right and may be used. `why` is for the trail only.
+
+    `paused`, `left` and `locked_until` may be shown.
+    """
 
     document: str
     key: AccessKey | None = None
     paused: datetime | None = None
     left: int | None = None
+    locked_until: datetime | None = None  # this miss was the browser's last attempt
     refusal: Refusal | None = None
     why: str = ""
     device: KnownDevice | None = None
-    taken: tuple[Limit, ...] = ()  # a right key's own tries, to be given back (`due_back`)
+    digits: int = 0
+    taken: tuple[Limit, ...] = ()  # a right key's own charges, to be given back (`due_back`)
+
+    @property
+    def by_known_device(self) -> bool:
+        """Whether the limits of the member's own device were charged, not those of strangers."""
+        return self.device is not None and self.digits == CHOSEN_DIGITS
+
+    @property
+    def is_miss(self) -> bool:
+        """Whether a key of five digits was verified and found wrong: a later success of this browser refunds it."""
+        return self.key is None and self.digits == CHOSEN_DIGITS and self.refusal is None
 
 
 def known_device(document: str, device: str) -> KnownDevice | None:
@@ -75,13 +95,14 @@ def try_key(*, document: str, key: str, visitor: Visitor) -> Verdict:
     kinds = KINDS.get(len(key), SIX)  # no row that is not looked at: reading it would take time
     trial.keys = {row.kind: row for row in live_keys(document, kinds)}
     refusal = _reserve(trial, len(key))
+    verdict = Verdict(document, refusal=refusal, device=trial.device, digits=len(key))
     if refusal and refusal.limit.name in SHOWN:
-        return Verdict(document, paused=refusal.until, refusal=refusal, why=f"budget {refusal.limit.name}")
+        return replace(verdict, paused=refusal.until, why=f"budget {refusal.limit.name}")
     right = _verify(trial, key)
     why = _why_not(trial, right, refusal, len(key))
     if right and not why:
-        return Verdict(document, key=right, device=trial.device, taken=tuple(trial.taken))
-    return Verdict(document, left=_left(trial, len(key)), refusal=refusal, why=why, device=trial.device)
+        return replace(verdict, key=right, taken=tuple(trial.taken))
+    return replace(verdict, why=why)
 
 
 def live_keys(document: str, kinds: Sequence[str]) -> list[AccessKey]:
@@ -91,56 +112,45 @@ def live_keys(document: str, kinds: Sequence[str]) -> list[AccessKey]:
 
 
 def _reserve(trial: Trial, digits: int) -> Refusal | None:
-    """Document or device first, then network, then the portal, whose emptying is a siege and no refusal.
+    """Charge the network, then the document or device, in one transaction; the refusal that ends this attempt, if any.
 
-    What nobody is told of spends the network all the same: else its rest would tell whether there is a new given key.
+    A network that refuses ends it: no document is charged, so a locked-out network costs no member an attempt. The rows
+    of given keys do not depend on each other: one that refuses leaves the other kind open.
     """
-    by = Actor.stranger(trial.visitor.network)
     rows = _rows(trial, digits)
-    if trial.device is not None and digits == CHOSEN_DIGITS:
-        return _take(trial, *rows[0], by)
-    shared = [budgets.sign_in_network(trial.visitor.network), budgets.portal()]
-    if digits == CHOSEN_DIGITS:  # one transaction will do
-        kind, limits = rows[0]
-        return _take(trial, kind, [*limits, *shared], by)
-    refusals = [_take(trial, kind, limits, by) for kind, limits in rows]
-    untold = None if trial.allowed else refusals[0]
-    refusal = _take(trial, "", shared, by)
-    if refusal:
-        trial.allowed.clear()
-    return refusal or untold
+    network = [] if trial.device is not None and digits == CHOSEN_DIGITS else [budgets.sign_in_network(trial.visitor.network)]
+    limits, after = list(network), [-1] * len(network)
+    for _, own in rows:
+        for place, limit in enumerate(own):
+            after.append(len(limits) - 1 if place else len(network) - 1)
+            limits.append(limit)
+    gave = dict(zip(limits, reserve_apart(*limits, after=after), strict=True))
+    trial.taken = [limit for limit in limits if gave[limit]]
+    trial.allowed = [kind for kind, own in rows if all(gave[limit] for limit in own)]
+    return None if trial.allowed else _refusal(next(limit for limit in limits if not gave[limit]), trial.visitor)
+
+
+def _refusal(limit: Limit, visitor: Visitor) -> Refusal:
+    """What a shown limit refused is counted; the others do the same work whether they refuse or not."""
+    if limit.name not in SHOWN:
+        return Refusal(limit, timezone.now(), first=False)
+    with transaction.atomic(durable=True):
+        return tell_refusal(limit, Actor.stranger(visitor.network))
 
 
 def _rows(trial: Trial, digits: int) -> list[tuple[str, list[Limit]]]:
-    """Each kind of key this length may be, with the budgets of its document."""
+    """Each kind of key this length may be, with the limits of its document."""
     document = trial.document
     if digits == CHOSEN_DIGITS:
-        return [(Kind.CHOSEN, _chosen_rows(document, trial.device))]
+        return [(Kind.CHOSEN, chosen_rows(document, trial.device))]
     if digits == TEMPORARY_DIGITS:
         key = trial.keys.get(Kind.TEMPORARY)
         own = key is not None and key.browser != "" and key.browser == trial.visitor.browser
-        return [(Kind.TEMPORARY, [budgets.temporary_key(document, _number(key), own)])]
-    initial, mailed = trial.keys.get(Kind.INITIAL), trial.keys.get(Kind.MAILED)
+        return [(Kind.TEMPORARY, [budgets.temporary_key(document, key, own)])]
     return [
-        (Kind.INITIAL, [budgets.initial_key(document, _number(initial))]),
-        (Kind.MAILED, [budgets.mailed_key(document, _number(mailed))]),
+        (Kind.INITIAL, [budgets.initial_key(document, trial.keys.get(Kind.INITIAL))]),
+        (Kind.MAILED, [budgets.mailed_key(document, trial.keys.get(Kind.MAILED))]),
     ]
-
-
-def _number(key: AccessKey | None) -> int:
-    return key.pk if key else 0
-
-
-def _take(trial: Trial, kind: str, limits: list[Limit], by: Actor) -> Refusal | None:
-    """Reserve for one kind of key; an empty portal starts a siege and lets the try through."""
-    refusal = reserve(*limits, by=by, told=limits[0].name in SHOWN)
-    if refusal and refusal.limit.name == "portal":
-        siege.start(limits.pop())
-        refusal = None
-    if refusal is None:
-        trial.allowed.append(kind)
-        trial.taken += limits
-    return refusal
 
 
 def _verify(trial: Trial, key: str) -> AccessKey | None:
@@ -148,15 +158,17 @@ def _verify(trial: Trial, key: str) -> AccessKey | None:
     right = None
     for kind in KINDS.get(len(key), SIX):
         row = trial.keys.get(kind)
-        if row is None or kind not in trial.allowed:
-            verify_nothing(key)
+        if row is None:
+            verify_nothing(key, drawn_parameters(trial.document, kind, settings.ARGON2_PARAMETERS))
+        elif kind not in trial.allowed:  # costs what verifying it would
+            verify_nothing(key, parameters_of(row.member_id, kind, row.sealed) or settings.ARGON2_PARAMETERS)
         elif verify_key(row.member_id, row.kind, row.sealed, key):
             right = row
     return right
 
 
 def _why_not(trial: Trial, right: AccessKey | None, refusal: Refusal | None, digits: int) -> str:
-    """ "" when the door may open, else the reason the trail keeps (and no stranger sees)."""
+    """Why the key does not serve, for the trail; "" when it does."""
     if refusal:
         return f"budget {refusal.limit.name}"
     if right is None:
@@ -168,38 +180,43 @@ def _why_not(trial: Trial, right: AccessKey | None, refusal: Refusal | None, dig
 
 
 def due_back(verdict: Verdict, visitor: Visitor) -> list[Limit]:
-    """A right key's own try, and this browser's recent misses for the same document (but the long row's), as `reserve` locks.
+    """What a right key is refunded: its own charges, and this browser's recent misses for the same document.
 
-    The misses are forgotten here, so the transaction that asks must also give back.
+    The long row is not refunded for misses. The misses are deleted here, so the transaction that asks must also give
+    back. In the order in which `reserve_apart` locks.
     """
     limits = [*_own_misses(verdict, visitor), *verdict.taken]
-    return sorted(limits, key=lambda limit: (LOCK_ORDER.get(limit.name, 2), limit.id))
+    return sorted(limits, key=lambda limit: (LOCK_ORDER.index(limit.name), limit.id))
 
 
 def _own_misses(verdict: Verdict, visitor: Visitor) -> list[Limit]:
-    """What this browser's own misses took. Each deleted miss counts once, however many successes ask for it at once."""
-    if not visitor.browser:
-        return []
-    since, device = timezone.now() - OWN_MISSES_AGE, verdict.device
-    own = Miss.objects.filter(browser=visitor.browser, subject=subject_of(verdict.document), at__gt=since)
-    newest = own.filter(device=device is not None).order_by("-at")[:OWN_MISSES]
+    """What this browser's own misses were charged. Each deleted miss counts once, however many successes ask at once."""
     limits: list[Limit] = []
+    since = timezone.now() - OWN_MISSES_AGE
+    newest = misses(verdict, visitor).filter(at__gt=since).order_by("-at")[:OWN_MISSES]
     for pk, network in newest.values_list("pk", "network"):
         if Miss.objects.filter(pk=pk).delete()[0]:
-            limits.append(_chosen_rows(verdict.document, device)[0])
-            limits += [budgets.sign_in_network(network), budgets.portal()] if device is None else []
+            limits.append(chosen_rows(verdict.document, verdict.device)[0])
+            if verdict.device is None:
+                limits += [budgets.sign_in_network(network), budgets.portal(portal_counts().members)]
     return limits
 
 
-def _chosen_rows(document: str, device: KnownDevice | None) -> list[Limit]:
-    """The budgets of a chosen key: of the member's own device, or of the document."""
+def misses(verdict: Verdict, visitor: Visitor) -> QuerySet[Miss]:
+    """The wrong keys this browser typed for this document, as this known device or as none."""
+    known = verdict.device is not None
+    return Miss.objects.filter(browser=visitor.browser, subject=subject_of(verdict.document), device=known)
+
+
+def chosen_rows(document: str, device: KnownDevice | None) -> list[Limit]:
+    """The limits of a chosen key: of the member's own device, or of the document."""
     if device is not None:
         return [budgets.sign_in_device(document, device.budget_subject)]
     return [budgets.sign_in_short(document), budgets.sign_in_long(document)]
 
 
 def note_miss(verdict: Verdict, visitor: Visitor) -> None:
-    """Remember a wrong five-digit key of this browser, once it has a session to be known by."""
+    """Remember a wrong key of five digits that this browser typed."""
     Miss.objects.create(
         browser=visitor.browser,
         subject=subject_of(verdict.document),
@@ -209,10 +226,14 @@ def note_miss(verdict: Verdict, visitor: Visitor) -> None:
     )
 
 
-def _left(trial: Trial, digits: int) -> int | None:
-    """Tries left of five digits, to be shown from the third failure on; None where that says nothing."""
-    if digits != CHOSEN_DIGITS:
-        return None
-    limits = _chosen_rows(trial.document, trial.device)
-    tries = left_of_each(*limits)
-    return min(tries) if limits[0].burst - tries[0] >= 3 else None
+def left_for_browser(verdict: Verdict, visitor: Visitor) -> int | None:
+    """Attempts this browser has left, counting only its own misses; None before the third, where that says nothing.
+
+    What others charged is not counted: it would tell a stranger what the member did, and tell members from nobody.
+    """
+    limit = chosen_rows(verdict.document, verdict.device)[0]
+    if verdict.device is not None:
+        left = left_of_each(limit)[0]  # only this device charges this row
+    else:
+        left = left_after(limit, misses(verdict, visitor).values_list("at", flat=True), timezone.now())
+    return left if limit.burst - left >= 3 else None

@@ -1,4 +1,4 @@
-"""Argon2id under the vault's seal, by never more threads at once than processors.
+"""Argon2id hashes of access keys, sealed by the vault, computed by no more threads than there are processors.
 
 More hashing threads than cores lose rate (measured: 16 threads reach 0.7 of the rate of 2), and each thread that ever
 hashed keeps its 19 MiB; so the same few threads hash for all others, and a flood waits in line.
@@ -7,7 +7,7 @@ hashed keeps its 19 MiB; so the same few threads hash for all others, and a floo
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
 from django.conf import settings
@@ -17,10 +17,11 @@ from vault.ring import SealBroken, open_sealed, seal
 AT_ONCE = settings.HASHES_AT_ONCE
 HASHING = ThreadPoolExecutor(AT_ONCE, "argon2")
 PURPOSE = "access key"
+Parameters = tuple[int, int, int]  # memory in KiB, passes, lanes
 
 
-@lru_cache(maxsize=4)
-def _argon2(parameters: tuple[int, int, int]) -> PasswordHasher:
+@lru_cache(maxsize=8)
+def _argon2(parameters: Parameters) -> PasswordHasher:
     memory, passes, lanes = parameters
     return PasswordHasher(time_cost=passes, memory_cost=memory, parallelism=lanes, type=Type.ID)
 
@@ -41,18 +42,33 @@ def seal_key(member_id: int, kind: str, key: str) -> str:
 
 def verify_key(member_id: int, kind: str, sealed: str, key: str) -> bool:
     """Whether `key` is the one sealed here. A broken seal counts as wrong, and costs the same."""
-    try:
-        encoded = open_sealed(PURPOSE, _binding(member_id, kind), sealed).decode()
-    except SealBroken:
-        verify_nothing(key)
+    encoded = _encoded(member_id, kind, sealed)
+    if encoded is None:
+        verify_nothing(key, settings.ARGON2_PARAMETERS)
         return False
     return _verify(encoded, key)
 
 
-def verify_nothing(key: str) -> None:
+def verify_nothing(key: str, parameters: Parameters) -> None:
     """The work of one verification where there is no key, so that time tells nothing."""
-    member_id, kind, sealed = _dummy(settings.ARGON2_PARAMETERS, tuple(settings.KEY_SEALS))
-    _verify(open_sealed(PURPOSE, _binding(member_id, kind), sealed).decode(), key)
+    member_id, kind, sealed = _dummy(parameters, tuple(settings.KEY_SEALS))
+    _verify(_encoded(member_id, kind, sealed) or "", key)
+
+
+def parameters_of(member_id: int, kind: str, sealed: str) -> Parameters | None:
+    """The Argon2 parameters of a sealed hash; None when the seal is broken."""
+    encoded = _encoded(member_id, kind, sealed)
+    if encoded is None:
+        return None
+    found = extract_parameters(encoded)
+    return found.memory_cost, found.time_cost, found.parallelism
+
+
+def _encoded(member_id: int, kind: str, sealed: str) -> str | None:
+    try:
+        return open_sealed(PURPOSE, _binding(member_id, kind), sealed).decode()
+    except SealBroken:
+        return None
 
 
 def needs_new_hash(member_id: int, kind: str, sealed: str) -> bool:
@@ -67,6 +83,6 @@ def _verify(encoded: str, key: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=2)
-def _dummy(parameters: tuple[int, int, int], seals: tuple[str, ...]) -> tuple[int, str, str]:
-    return 0, "none", seal(PURPOSE, _binding(0, "none"), _hasher().hash("no key has letters").encode())
+@lru_cache(maxsize=8)
+def _dummy(parameters: Parameters, seals: tuple[str, ...]) -> tuple[int, str, str]:
+    return 0, "none", seal(PURPOSE, _binding(0, "none"), _argon2(parameters).hash("no key has letters").encode())

@@ -202,14 +202,31 @@ class Budget(models.Model):
     refused = models.IntegerField(default=0)  # refusals since refused_at
     refused_at = models.BigIntegerField(default=0)
     alarm_at = models.BigIntegerField(null=True, blank=True)  # siege: since when
+    ends_at = models.BigIntegerField(null=True, blank=True)  # when the key it guards ends, and the row with it
 
-    class Meta:
+    class Meta:  # no index on tat: without one, PostgreSQL updates a row in place (HOT), and a purge can wait
         verbose_name = "límite"
         verbose_name_plural = "límites"
-        indexes = [models.Index(fields=["tat"], name="budget_tat")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class PortalCounts(models.Model):
+    """One row: what the portal must know of all members and keys together (`portal_counts.py`)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    members = models.PositiveIntegerField(default=0)
+    hashes = models.JSONField(default=dict)  # kind of key -> "memory,passes,lanes" -> how many of a sample
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "conteo del portal"
+        verbose_name_plural = "conteos del portal"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.members)
 
 
 class Miss(models.Model):

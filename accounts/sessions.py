@@ -49,6 +49,11 @@ class SessionStore(DatabaseStore):
         self._session_key, self._session_cache = self._get_new_session_key(), content
         self.modified = self.is_new = True
 
+    def draw_key(self) -> None:
+        """Give a browser without a session a key to be known by; stored only if the session is modified later."""
+        if self.session_key is None:
+            self._session_key, self._session_cache, self.is_new = self._get_new_session_key(), {}, True
+
     def save(self, must_create: bool = False) -> None:
         """As Django's own, each way one statement. Raises CreateError or UpdateError."""
         if self.session_key is None:

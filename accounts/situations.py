@@ -40,7 +40,7 @@ def _keys_of(members: list[Member]) -> dict[int, dict[str, AccessKey]]:
 
 
 def _limits(member: Member, keys: dict[str, AccessKey]) -> list[Limit]:
-    return budgets.of_document(member.document, member.email, {kind: key.pk for kind, key in keys.items()})
+    return budgets.of_document(member.document, member.email, keys)
 
 
 def _tats(ids: list[str]) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """The screens of the member door. They parse, call one verb of `door.py` or `actions.py`, and show."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -24,7 +26,7 @@ from accounts.forms import (
     PortalForm,
     SignInForm,
 )
-from accounts.guard import Verdict, note_miss
+from accounts.guard import Verdict
 from accounts.limits import reserve
 from accounts.models import MEMBER_DOOR, Member
 from accounts.pauses import pause_text
@@ -43,11 +45,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None, initial={"documento": request.session.get("document", "")})
     if not _filled_in(request, form, visitor):
         return _page(request, "accounts/sign_in.html", form)
-    data = form.cleaned_data
+    data, visitor = form.cleaned_data, _known_again(request)
     result = door.sign_in(document=data["documento"], key=data["clave"], visitor=visitor)
     if isinstance(result, Entered):
         return _let_in(request, result, visitor)
-    status = _show_refusal(request, form, result, visitor, WRONG_PAIR)
+    status = _show_refusal(request, form, result, WRONG_PAIR)
     return _page(request, "accounts/sign_in.html", form, status)
 
 
@@ -106,32 +108,35 @@ def set_device_cookie(request: HttpRequest, response: HttpResponse, cookie: str)
         response.set_cookie(DEVICE_COOKIE, value, max_age=age, secure=settings.HTTPS, httponly=True, samesite="Strict")
 
 
-def _show_refusal(request: HttpRequest, form: Form, verdict: Verdict, visitor: Visitor, wrong: str) -> int:
+def _known_again(request: HttpRequest) -> Visitor:
+    """The visitor with a browser to be known by: a key for the session, stored only when the attempt was a miss."""
+    request.session.draw_key()  # type: ignore[attr-defined]  # accounts.sessions
+    return visitor_of(request)
+
+
+def _show_refusal(request: HttpRequest, form: Form, verdict: Verdict, wrong: str) -> int:
     """Put the sentence on the form; the status of the page."""
     if verdict.paused:
         own = verdict.refusal is not None and verdict.refusal.limit.document
         what = "el ingreso con este documento" if own else "el ingreso desde su conexión"
-        form.add_error("documento", ValidationError(pause_text(verdict.paused, timezone.now(), what), code="pausa"))
+        _add_pause(form, verdict.paused, what)
         return PAUSED
-    _remember_miss(request, form, verdict, visitor)
+    if verdict.is_miss:
+        request.session.modified = True
+    if verdict.locked_until:
+        _add_pause(form, verdict.locked_until, "el ingreso con este documento")
+        return 200
     left = f" {_left_text(verdict.left)}" if verdict.left is not None else ""
     form.add_error("documento", wrong + left)
     return 200
 
 
+def _add_pause(form: Form, until: datetime, what: str) -> None:
+    form.add_error("documento", ValidationError(pause_text(until, timezone.now(), what), code="pausa"))
+
+
 def _left_text(left: int) -> str:
     return "Le queda 1 intento." if left == 1 else f"Le quedan {left} intentos."
-
-
-def _remember_miss(request: HttpRequest, form: Form, verdict: Verdict, visitor: Visitor) -> None:
-    """So that this browser gets its own tries back when the right key comes."""
-    key = form.cleaned_data.get("clave") or form.cleaned_data.get("clave_actual") or ""
-    if len(key) != 5 or verdict.refusal:
-        return
-    if not visitor.browser:
-        request.session.cycle_key()
-        visitor = visitor_of(request)
-    note_miss(verdict, visitor)
 
 
 @login_not_required
@@ -161,22 +166,23 @@ def change_key(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     status = 200
     if _filled_in(request, form, visitor):
-        response, status = _change(request, form, visitor)
+        response, status = _change(request, form)
         if response:
             return response
     return _page(request, "accounts/change_key.html", form, status, forced=forced)
 
 
-def _change(request: HttpRequest, form: ChangeKeyForm, visitor: Visitor) -> tuple[HttpResponse | None, int]:
+def _change(request: HttpRequest, form: ChangeKeyForm) -> tuple[HttpResponse | None, int]:
     data = form.cleaned_data
     document, current, new = data["documento"], data["clave_actual"], data["clave_nueva"]
+    visitor = _known_again(request)
     result = door.change_key(document=document, current=current, new_key=new, visitor=visitor)
     if isinstance(result, Changed):
         return _changed(request, result.cookie), 302
     if isinstance(result, Unfit):
         form.add_error("clave_nueva", UNFIT[result])
         return None, 200
-    return None, _show_refusal(request, form, result, visitor, WRONG_CURRENT)
+    return None, _show_refusal(request, form, result, WRONG_CURRENT)
 
 
 def _changed(request: HttpRequest, cookie: str) -> HttpResponse:
@@ -215,7 +221,7 @@ def disown(request: HttpRequest) -> HttpResponse:
         visitor = visitor_of(request)
         by = Actor.stranger(visitor.network)
         document, code = form.cleaned_data["documento"], form.cleaned_data["codigo"]
-        if not reserve(budgets.disown_document(document), budgets.disown_network(visitor.network), by=by):
+        if not reserve(budgets.disown_network(visitor.network), budgets.disown_document(document), by=by):
             actions.disown(document=document, code=code, by=by)
         messages.info(request, DISOWNED.format(settings.COOP_PHONE))
         return redirect("accounts:disown")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.limits import HOUR, microseconds
 from accounts.models import AccessKey, Budget, ContactChange, KeyBatch, KeyRun, KnownDevice, Miss, Notice
+from accounts.portal_counts import count_portal
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import record
@@ -26,6 +27,7 @@ MISSES = timedelta(hours=1)  # a success gives back tries of the last half hour
 def purge(*, by: Actor) -> dict[str, int]:
     """Remove what nobody needs any more; how many rows of what (Spanish), and one event if there was anything."""
     now = timezone.now()
+    count_portal()
     counts = {what: _delete(rows) for what, rows in _deletions(now)}
     counts |= {what: _wipe(rows, **fields) for what, rows, fields in _wipings(now)}
     counts = {what: count for what, count in counts.items() if count}
@@ -41,7 +43,8 @@ def _deletions(now: datetime) -> Iterator[tuple[str, QuerySet]]:
     yield "sesiones vencidas", Session.objects.filter(expire_date__lt=now)
     yield "imágenes vencidas", CaptchaStore.objects.filter(expiration__lt=now)
     yield "claves terminadas", AccessKey.objects.filter(ended_at__lt=old)
-    full = Budget.objects.filter(tat__lt=unused, refused_at__lt=unused - HOUR, alarm_at=None)
+    full_again = Q(tat__lt=unused, refused_at__lt=unused - HOUR, alarm_at=None)
+    full = Budget.objects.filter(full_again | Q(ends_at__lt=unused))  # or the key it guards has ended
     yield "límites sin uso", full
     yield "intentos errados", Miss.objects.filter(at__lt=now - MISSES)
     yield "dispositivos sin uso", KnownDevice.objects.filter(used_at__lt=now - settings.DEVICE_LIFE)

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import TransactionTestCase
 
 from accounts.models import Member
+from accounts.portal_counts import Remembered
 from accounts.siege import Calm
 from audit.triggers import drop_triggers
 from recovery.figures import _unpacked_at
@@ -54,7 +55,7 @@ def _nothing_remembered() -> Iterator[None]:
     """What a process keeps between requests does not outlive a test."""
     yield
     cache.clear()
-    Calm.until = 0.0
+    Calm.until = Remembered.until = 0.0
     _unpacked_at.cache_clear()
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from accounts import budgets, siege
 from accounts.limits import microseconds
 from accounts.models import Budget, Member
+from accounts.siege import Calm
 from audit.kinds import Kind
 from audit.models import Event
 from tests.doors import change, choose, given, not_holding, sign_in
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def under_siege(clock) -> None:
     """As if 500 entries had failed just now."""
-    limit = budgets.portal()
+    limit = budgets.portal(members=0)
     Budget.objects.create(id=limit.id, name=limit.name, tat=microseconds(clock.now) + limit.burst * limit.step)
     sign_in(Client(), "99999999", "60382")
 
@@ -60,9 +61,10 @@ def test_a_known_phone_sees_no_picture(member: Member, clock) -> None:
     choose(member, "48271")
     phone = Client()
     sign_in(phone, member.document, "48271")
-    siege.start(budgets.portal())
-    limit = budgets.portal()
-    Budget.objects.filter(pk=limit.id).update(tat=microseconds(clock.now) + limit.burst * limit.step)
+    limit = budgets.portal(members=0)
+    full = microseconds(clock.now) + limit.burst * limit.step
+    Budget.objects.create(pk=limit.id, name=limit.name, tat=full, alarm_at=1)
+    Calm.until = 0.0
     assert siege.under_siege()
     phone.post("/acceso/salir/")
     assert sign_in(phone, member.document, "48271").status_code == 302

@@ -48,9 +48,9 @@ def doors(human: bool = False, email: bool = False) -> list[Door]:
     mails = tries(budgets.mail_road_keys(""), YEAR)
     found = [
         Door("clave elegida, 5 números", five, five / best),
-        Door("temporal, 4 números", tries(budgets.temporary_key("", 1, False), LIVES["temporary"]), 10**4),
-        Door("inicial, 6 números", tries(budgets.initial_key("", 1), LIVES["initial"]), SIX),
-        Door("por correo, 6 números", mails * tries(budgets.mailed_key("", 1), LIVES["mailed"]), SIX),
+        Door("temporal, 4 números", tries(budgets.temporary_key("", None, False), LIVES["temporary"]), 10**4),
+        Door("inicial, 6 números", tries(budgets.initial_key("", None), LIVES["initial"]), SIX),
+        Door("por correo, 6 números", mails * tries(budgets.mailed_key("", None), LIVES["mailed"]), SIX),
     ]
     if email:
         found.append(Door("preguntas", tries(budgets.answers_document("", ""), YEAR), ANSWERS))

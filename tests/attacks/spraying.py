@@ -10,7 +10,7 @@ import sys
 
 def spray(documents: int, networks: int) -> int:
     """Tries before the siege began (all of them, if it did not)."""
-    from accounts.guard import try_key
+    from accounts.door import sign_in
     from accounts.siege import under_siege
     from accounts.visitors import Visitor
     from tests.attacks.popularity import allowed_by_popularity
@@ -18,7 +18,7 @@ def spray(documents: int, networks: int) -> int:
     key = allowed_by_popularity()[0]
     for number in range(documents):
         place = number % networks
-        try_key(
+        sign_in(
             document=str(40_000_000 + number), key=key, visitor=Visitor(f"10.{place // 250}.{place % 250}.0/24", "", "", "")
         )
         if number % 50 == 0 or number > 495:
@@ -32,7 +32,7 @@ def expected_before_siege() -> float:
     from accounts import budgets
     from tests.attacks.popularity import shares
 
-    return budgets.portal().burst * shares()[0]
+    return budgets.portal(members=0).burst * shares()[0]
 
 
 def main() -> int:

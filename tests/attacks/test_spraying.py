@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_siege_begins_with_the_first_try_beyond_the_budget(clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.guard.verify_nothing", lambda key: None)
-    assert spray(documents=600, networks=200) == budgets.portal().burst == 500
+    monkeypatch.setattr("accounts.guard.verify_nothing", lambda key, parameters: None)
+    assert spray(documents=600, networks=200) == budgets.portal(members=0).burst == 500
     assert siege.under_siege()
     assert expected_before_siege() < 0.05
     page = Client().get("/acceso/").content.decode()
@@ -24,7 +24,7 @@ def test_the_siege_begins_with_the_first_try_beyond_the_budget(clock, monkeypatc
 
 
 def test_a_network_alone_is_stopped_after_sixty(clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.guard.verify_nothing", lambda key: None)
+    monkeypatch.setattr("accounts.guard.verify_nothing", lambda key, parameters: None)
     refused = [
         try_key(document=str(7_000_000 + number), key="48271", visitor=Visitor("192.0.2.0/24", "", "", "")).paused
         for number in range(62)
@@ -33,10 +33,8 @@ def test_a_network_alone_is_stopped_after_sixty(clock, monkeypatch: pytest.Monke
 
 
 def test_under_siege_a_stranger_guesses_nothing_without_reading_the_picture(member: Member, clock) -> None:
-    siege.start(budgets.portal())
-    spray(documents=0, networks=1)
     choose(member, allowed_by_popularity()[0])
-    limit = budgets.portal()
+    limit = budgets.portal(members=0)
     Budget.objects.update_or_create(pk=limit.id, defaults={"name": limit.name, "tat": 2**60, "alarm_at": 1})  # far beyond half
     assert sign_in(Client(), member.document, allowed_by_popularity()[0]).status_code == 200
     assert not Budget.objects.filter(name="sign_in_short").exists()

@@ -59,7 +59,7 @@ def outsider(year: Year) -> Iterator[None]:
     def endless(name: str) -> Limit:
         return Limit(name, "endless", 10**9, timedelta(seconds=10))
 
-    def nothing(*_: object) -> None:
+    def nothing(*_: object, **__: object) -> None:
         """Plain functions all: a Mock keeps every call, and there are millions."""
 
     with (
@@ -67,9 +67,8 @@ def outsider(year: Year) -> Iterator[None]:
         mock.patch("accounts.guard.verify_key", year.verify),
         mock.patch("accounts.guard.verify_nothing", nothing),
         mock.patch("accounts.guard.known_device", nothing),
-        mock.patch("accounts.guard._left", nothing),
         mock.patch.object(budgets, "sign_in_network", lambda network: endless("sign_in_network")),
-        mock.patch.object(budgets, "portal", lambda: endless("portal")),
+        mock.patch.object(budgets, "portal", lambda members: endless("portal")),
     ):
         yield
 

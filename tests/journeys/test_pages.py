@@ -98,7 +98,7 @@ def idle(walk: Walk, rosa: Member) -> Walk:
 
 def besieged(walk: Walk, rosa: Member) -> Walk:
     """The portal's budget is empty: strangers read a picture at the door."""
-    limit, now = budgets.portal(), microseconds(timezone.now())
+    limit, now = budgets.portal(members=0), microseconds(timezone.now())
     Budget.objects.create(id=limit.id, name="portal", tat=now + limit.burst * limit.step, alarm_at=now)
     return walk.go("/acceso/").reads("Escriba la palabra de la imagen").press("Consultar")
 

@@ -1,0 +1,88 @@
+"""What the portal must know of all members together: how many there are, and how their keys are hashed.
+
+Both are counted by `purge` (every hour) into one row of the database, and a process remembers that row for a minute.
+Never a shared cache: whoever could write to it would size the portal's rate limit.
+"""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.hashers import Parameters, parameters_of
+from accounts.models import AccessKey, Member, PortalCounts
+from vault.digests import digest
+
+REMEMBERED = 60.0  # seconds
+SAMPLE = 5_000  # keys of a kind that are looked at; opening a seal takes about 30 µs
+SPACE = 2**64
+
+
+@dataclass(frozen=True)
+class Counts:
+    """`hashes` has, for each kind of key, how many of a sample are stored with which Argon2 parameters."""
+
+    members: int = 0
+    hashes: dict[str, dict[Parameters, int]] = field(default_factory=dict)
+
+
+class Remembered:
+    """The counts as this process read them last. Monotonic seconds."""
+
+    counts = Counts()
+    until = 0.0
+
+
+def portal_counts() -> Counts:
+    """The counts, at most a minute old in this process; zeros before anything was counted."""
+    if time.monotonic() >= Remembered.until:
+        Remembered.counts = _read()
+        Remembered.until = time.monotonic() + REMEMBERED
+    return Remembered.counts
+
+
+def _read() -> Counts:
+    row = PortalCounts.objects.filter(pk=1).first()
+    if row is None:
+        return Counts()
+    hashes = {kind: {_parsed(text): count for text, count in found.items()} for kind, found in row.hashes.items()}
+    return Counts(row.members, hashes)
+
+
+def _parsed(text: str) -> Parameters:
+    memory, passes, lanes = (int(part) for part in text.split(","))
+    return memory, passes, lanes
+
+
+def count_portal() -> None:
+    """Count anew and store it; seconds for a million members."""
+    hashes = {kind: _hashes_of(kind) for kind in AccessKey.Kind.values}
+    counts = {"members": Member.objects.filter(in_registry=True).count(), "hashes": hashes, "counted_at": timezone.now()}
+    PortalCounts.objects.update_or_create(pk=1, defaults=counts)
+    Remembered.until = 0.0
+
+
+def _hashes_of(kind: str) -> dict[str, int]:
+    """How many of the live keys of this kind, or of a sample of them, are hashed with which parameters."""
+    keys = AccessKey.objects.live().filter(kind=kind).exclude(sealed="")
+    share = max(1, keys.count() // SAMPLE)
+    sample = keys.annotate(rest=F("pk") % share).filter(rest=0)
+    found = Counter(parameters_of(key.member_id, kind, key.sealed) for key in sample.iterator())
+    return {",".join(map(str, parameters)): count for parameters, count in found.items() if parameters}
+
+
+def drawn_parameters(document: str, kind: str, today: Parameters) -> Parameters:
+    """The Argon2 parameters a dummy hash takes for a document without a key of this kind.
+
+    They are drawn by keyed digest of the document, in the proportion of the stored keys: raising the parameters changes
+    strangers' documents no sooner than members'. `today` is used where no key of the kind is stored.
+    """
+    shares = portal_counts().hashes.get(kind, {})
+    place = int(digest("dummy hash", document, kind)[:16], 16) * sum(shares.values()) // SPACE
+    for parameters, count in sorted(shares.items()):
+        if place < count:
+            return parameters
+        place -= count
+    return today
