@@ -14,8 +14,8 @@ MICROSECOND = timedelta(microseconds=1)
 DROP_LIKE_INDEX = """
 DO $$ DECLARE found text; BEGIN
   FOR found IN SELECT indexname FROM pg_indexes
-    WHERE schemaname = current_schema() AND tablename = 'accounts_budget' AND indexname LIKE 'accounts\\_budget\\_id\\_%\\_like'
-  LOOP EXECUTE format('DROP INDEX %I', found); END LOOP;
+    WHERE schemaname = current_schema() AND tablename = 'accounts_budget' AND indexname ~ '^accounts_budget_id_.*_like$'
+  LOOP EXECUTE 'DROP INDEX ' || quote_ident(found); END LOOP;
 END $$"""
 
 

@@ -28,7 +28,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A portal on a database of its own, of the kind this test run uses."""
     tmp_path = tmp_path_factory.mktemp("portal")
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        with running_portal(tmp_path, f"sqlite:///{tmp_path}/portal.sqlite3") as running:
+        with running_portal(tmp_path, f"sqlite:///{tmp_path}/portal.sqlite3", TRUSTED_PROXIES="127.0.0.1") as running:
             running.run(MAKE)
             yield running
         return
@@ -36,7 +36,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            with running_portal(tmp_path, server.rsplit("/", 1)[0] + f"/{name}") as running:
+            with running_portal(tmp_path, server.rsplit("/", 1)[0] + f"/{name}", TRUSTED_PROXIES="127.0.0.1") as running:
                 running.run(MAKE)
                 yield running
         finally:
@@ -49,12 +49,12 @@ def _server() -> str:
 
 
 def at_once(portal: Portal, path: str, forms: list[dict[str, str]], browsers: list[Browser] | None = None) -> list[int]:
-    """Send all forms at the same moment, each from a browser of its own; the statuses."""
+    """Send all forms at the same moment, each from a browser and a network of its own; the statuses."""
     barrier = threading.Barrier(len(forms))
     statuses = [0] * len(forms)
 
     def send(place: int) -> None:
-        browser = browsers[place] if browsers else Browser(portal.port).open(path)
+        browser = browsers[place] if browsers else Browser(portal.port, address=f"10.0.{place}.1").open(path)
         barrier.wait()
         statuses[place] = browser.post(path, forms[place])[0]
 
@@ -92,3 +92,16 @@ def test_a_temporary_key_bears_two_tries_from_elsewhere_and_an_initial_one_twent
     assert portal.verified() - before == 2
     at_once(portal, "/acceso/", wrong_keys("43018552", 28, digits=6))
     assert portal.verified() - before == 2 + 20
+
+
+def test_a_network_that_is_locked_out_by_many_at_once_charges_no_more_documents(portal: Portal) -> None:
+    """Of 200 at once from one network sixty are charged; the others leave the documents they name as they were."""
+    before, charged = portal.verified(), documents_charged(portal)
+    forms = [{"documento": str(55_000_000 + number), "clave": "60382"} for number in range(PARALLEL)]
+    at_once(portal, "/acceso/", forms, [Browser(portal.port, address="10.9.9.9").open("/acceso/") for _ in forms])
+    assert documents_charged(portal) - charged == 60
+    assert portal.verified() == before  # nobody has these documents
+
+
+def documents_charged(portal: Portal) -> int:
+    return int(portal.run("from accounts.models import Budget; print(Budget.objects.filter(name='sign_in_long').count())"))
