@@ -100,6 +100,18 @@ def database(name: str) -> dict[str, Any]:
     return found
 
 
+def cache(name: str, default: str) -> dict[str, Any]:
+    """The cache of an address: Redis or this process's memory. JSON, because who can write a pickle can run code."""
+    found = url_setting(name, "cache_url_config", default)
+    kind = found.get("BACKEND", "").rpartition(".")[2]
+    if kind not in ("RedisCache", "LocMemCache"):
+        raise ImproperlyConfigured(f"{name} debe empezar por redis://, rediss:// o locmemcache://. Mire .env.example.")
+    if kind == "RedisCache":
+        found.setdefault("OPTIONS", {})["serializer"] = "django.core.signing.JSONSerializer"
+        found.setdefault("KEY_PREFIX", "cooperen")
+    return found
+
+
 def url_setting(name: str, reader: str, default: str | None = None) -> dict[str, Any]:
     """DATABASE_URL, CACHE_URL or EMAIL_URL by django-environ's `reader` (`db_url_config`, …), its errors as a sentence."""
     try:

@@ -81,7 +81,7 @@ else:
     most = env.integer("DATABASE_CONNECTIONS", 10 + HASHES_AT_ONCE, least=2, most=200)  # as many as pass the turnstile
     DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": most, "timeout": 5}  # seconds
 
-CACHES = {"default": env.url_setting("CACHE_URL", "cache_url_config", "locmemcache://")}
+CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
 vars().update(env.url_setting("EMAIL_URL", "email_url_config", "smtp://127.0.0.1:25"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"no-responder@{PORTAL_DOMAIN.removeprefix('www.')}")
