@@ -1,33 +1,27 @@
-"""Django's database sessions, but the table knows only a digest of the cookie.
+"""Django's database sessions, but the table holds only a digest of the session key.
 
-Whoever copies the database finds no cookie he could send. Sessions are kept in the database alone, also where there is a
-shared cache: one left behind in a cache that was out of reach at «Salida Segura» would open again (docs/decisions).
+A copy of the database has no cookie that could be sent. Sessions live in the database alone, also where there is a
+shared cache: one left behind in a cache that was out of reach at «Salida Segura» would open again (decision 1).
 """
 
 import secrets
 from typing import Any
 
-from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import IntegrityError
 from django.utils import timezone
 
-from audit.inserting import insert
 from audit.reading import find
-from audit.together import run_together
 from vault.digests import digest
-
-UPDATE = "UPDATE django_session SET session_data = %s, expire_date = %s WHERE session_key = %s"
 
 
 def at_rest(session_key: str | None) -> str:
-    """What stands in the table for this cookie (40 hex digits: the column's width)."""
+    """What the table holds for this session key: 40 hex digits, the column's width."""
     return digest("session", session_key or "")[:40]
 
 
 class SessionStore(DatabaseStore):
-    """The cookie's value is hashed wherever it would be stored or looked up."""
+    """The session key is hashed wherever it is stored or looked up."""
 
     is_new = False  # has a key that is not in the table yet
 
@@ -42,7 +36,7 @@ class SessionStore(DatabaseStore):
         return secrets.token_hex(16)
 
     def cycle_key(self) -> None:
-        """The same content under a new key, written when the session is saved, and only then."""
+        """The same content under a new key, written once, when the session is saved."""
         content, old = self._get_session(), self.session_key  # type: ignore[attr-defined]
         if old:
             self.delete(old)
@@ -55,22 +49,9 @@ class SessionStore(DatabaseStore):
             self._session_key, self._session_cache, self.is_new = self._get_new_session_key(), {}, True
 
     def save(self, must_create: bool = False) -> None:
-        """As Django's own, each way one statement. Raises CreateError or UpdateError."""
-        if self.session_key is None:
-            return self.create()
-        row = self.create_model_instance(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
-        if not (must_create or self.is_new):
-            return self._update(row)
-        try:
-            insert([row])
-        except IntegrityError:
-            raise CreateError from None
+        """Insert a new session, update a known one. Raises CreateError or UpdateError."""
+        super().save(must_create=must_create or self.is_new)
         self.is_new = False
-
-    def _update(self, row: AbstractBaseSession) -> None:
-        (answer,) = run_together((UPDATE, [row.session_data, row.expire_date, row.session_key]))
-        if not answer.written:
-            raise UpdateError
 
     def exists(self, session_key: str) -> bool:
         return self.model.objects.filter(session_key=at_rest(session_key)).exists()
@@ -81,6 +62,7 @@ class SessionStore(DatabaseStore):
         return instance
 
     def delete(self, session_key: str | None = None) -> None:
+        """One DELETE; Django's own reads the row before."""
         key = session_key or self.session_key
         if key is not None:
             self.model.objects.filter(session_key=at_rest(key)).delete()
