@@ -1,0 +1,58 @@
+"""What the worker does for the staff door: see that somebody knows a password and not the code.
+
+The door queues the same job for every wrong attempt, so neither its answer nor its work tells which part was right.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.models import Member
+from accounts.notices import Mail
+from audit.actors import Actor
+from audit.kinds import Kind, Outcome
+from audit.models import Event
+from audit.record import record, subject_of
+from backoffice.door import REFUSED_JOB, WRONG_CODE
+from outbox.queue import job_handler, put_message
+
+# The limits let a guesser try five codes at once and one more each half hour: three within the hour are seen long before
+# they are a chance worth having, and whoever mistypes their own code twice alarms nobody.
+WRONG_CODES, WITHIN = 3, timedelta(hours=1)
+WRONG_CODES_MAIL = Mail("wrong_codes", "backoffice/mail/wrong_codes.txt", "su contraseña y tres códigos errados")
+
+
+@job_handler(REFUSED_JOB)
+def look_for_wrong_codes(payload: dict[str, Any]) -> None:
+    """Alarm and mail when an account has had its right password with a wrong code three times since the last alarm."""
+    document, network = payload["document"], payload["network"]
+    member = Member.objects.locked().filter(document=document, is_staff=True, is_active=True).first()
+    if member is None or _wrong_codes(document) < WRONG_CODES:
+        return
+    by = Actor("correo", "sistema", network)
+    record(Kind.STAFF_CODE_ALARM, by=by, document=document, outcome=Outcome.REFUSED, count=WRONG_CODES)
+    _tell(member, network)
+
+
+def _wrong_codes(document: str) -> int:
+    subject, since = subject_of(document), timezone.now() - WITHIN
+    mine = Event.objects.filter(subject=subject)
+    last = mine.filter(kind=Kind.STAFF_CODE_ALARM, at__gt=since).order_by("-number").values_list("number", flat=True).first()
+    refused = mine.filter(kind=Kind.STAFF_REFUSED, at__gt=since, number__gt=last or 0)
+    return refused.filter(details__contains=f'"what":"{WRONG_CODE}"').count()
+
+
+def _tell(member: Member, network: str) -> None:
+    if not member.email:
+        return
+    context = {"member": member, "settings": settings, "now": timezone.now(), "network": network}
+    put_message(
+        kind=WRONG_CODES_MAIL.kind,
+        to=member.email,
+        subject=f"{settings.COOP_NAME}: {WRONG_CODES_MAIL.subject}",
+        text=render_to_string(WRONG_CODES_MAIL.template, context),
+        document=member.document,
+    )
