@@ -48,11 +48,17 @@ def sign_in(*, document: str, password: str, code: str, network: str) -> Known |
 def _judge(document: str, password: str, code: str, network: str) -> Known | None:
     known, why = _look(document, password, code)
     if known is None:
-        with action():
-            record(Kind.STAFF_REFUSED, by=Actor.stranger(network), document=document, outcome=Outcome.REFUSED, what=why)
-            # The same job for whatever was wrong: only the worker learns whether the password was right.
-            put_job(kind=REFUSED_JOB, payload={"document": document, "network": network}, document=document)
+        _note_refusal(document, why, network)
     return known
+
+
+def _note_refusal(document: str, why: str, network: str) -> None:
+    """The event, and the same job for whatever was wrong: only the worker learns whether the password was right."""
+    now = timezone.now()
+    payload = {"document": document, "network": network, "at": now.isoformat(timespec="microseconds")}
+    with action():
+        record(Kind.STAFF_REFUSED, by=Actor.stranger(network), document=document, outcome=Outcome.REFUSED, at=now, what=why)
+        put_job(kind=REFUSED_JOB, payload=payload, document=document)
 
 
 def _look(document: str, password: str, code: str) -> tuple[Known | None, str]:

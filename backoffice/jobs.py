@@ -3,7 +3,7 @@
 The door queues the same job for every wrong attempt, so neither its answer nor its work tells which part was right.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -30,18 +30,18 @@ def look_for_wrong_codes(payload: dict[str, Any]) -> None:
     """Alarm and mail when an account has had its right password with a wrong code three times since the last alarm."""
     document, network = payload["document"], payload["network"]
     member = Member.objects.locked().filter(document=document, is_staff=True, is_active=True).first()
-    if member is None or _wrong_codes(document) < WRONG_CODES:
+    if member is None or _wrong_codes(document, datetime.fromisoformat(payload["at"])) < WRONG_CODES:
         return
     by = Actor("correo", "sistema", network)
     record(Kind.STAFF_CODE_ALARM, by=by, document=document, outcome=Outcome.REFUSED, count=WRONG_CODES)
     _tell(member, network)
 
 
-def _wrong_codes(document: str) -> int:
-    subject, since = subject_of(document), timezone.now() - WITHIN
-    mine = Event.objects.filter(subject=subject)
-    last = mine.filter(kind=Kind.STAFF_CODE_ALARM, at__gt=since).order_by("-number").values_list("number", flat=True).first()
-    refused = mine.filter(kind=Kind.STAFF_REFUSED, at__gt=since, number__gt=last or 0)
+def _wrong_codes(document: str, until: datetime) -> int:
+    """How many in the hour that ended with this attempt, however late the worker comes, since the last alarm."""
+    mine = Event.objects.filter(subject=subject_of(document))
+    last = mine.filter(kind=Kind.STAFF_CODE_ALARM).order_by("-number").values_list("number", flat=True).first()
+    refused = mine.filter(kind=Kind.STAFF_REFUSED, at__gt=until - WITHIN, at__lte=until, number__gt=last or 0)
     return refused.filter(details__contains=f'"what":"{WRONG_CODE}"').count()
 
 
