@@ -92,3 +92,9 @@ def test_a_temporary_key_bears_two_tries_from_elsewhere_and_an_initial_one_twent
     assert portal.verified() - before == 2
     at_once(portal, "/acceso/", wrong_keys("43018552", 28, digits=6))
     assert portal.verified() - before == 2 + 20
+
+
+def test_of_200_parallel_staff_passwords_from_one_network_exactly_sixty_are_judged(portal: Portal) -> None:
+    wrong = {"contrasena": "otra cosa muy larga", "codigo": "123456"}
+    statuses = at_once(portal, "/admin/login/", [{"documento": str(6_000_000 + number), **wrong} for number in range(PARALLEL)])
+    assert (statuses.count(200), statuses.count(429)) == (60, PARALLEL - 60)

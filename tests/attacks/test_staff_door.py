@@ -56,10 +56,10 @@ def test_200_wrong_passwords_from_one_address_cost_60_hashes_and_stop_nobody_els
     assert sign_in(Client(REMOTE_ADDR=HERE), colleague).status_code == 429
 
 
-def test_a_thousand_refused_attempts_leave_no_rows(clock: Any, hashes: list[str]):
+def test_refused_attempts_leave_no_rows(clock: Any, hashes: list[str]):
     attack([str(6_000_000 + number) for number in range(61)])
     rows = (Budget.objects.count(), Event.objects.count(), Job.objects.count(), len(hashes))
-    assert set(attack([str(7_000_000 + number) for number in range(1000)])) == {429}
+    assert set(attack([str(7_000_000 + number) for number in range(150)])) == {429}
     assert (Budget.objects.count(), Event.objects.count(), Job.objects.count(), len(hashes)) == rows
 
 
