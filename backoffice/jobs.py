@@ -19,15 +19,15 @@ from audit.record import record, subject_of
 from backoffice.door import REFUSED_JOB, WRONG_CODE
 from outbox.queue import job_handler, put_message
 
-# The limits let a guesser try five codes at once and one more each half hour: three within the hour are seen long before
-# they are a chance worth having, and whoever mistypes their own code twice alarms nobody.
-WRONG_CODES, WITHIN = 3, timedelta(hours=1)
+# From the limits: a network gives an account five attempts at once, then two an hour. So a window of an hour would miss who
+# takes just those two; in a day whoever stays unseen has two codes, and somebody who mistypes their own twice alarms nobody.
+WRONG_CODES, WITHIN = 3, timedelta(days=1)
 WRONG_CODES_MAIL = Mail("wrong_codes", "backoffice/mail/wrong_codes.txt", "su contraseña y tres códigos errados")
 
 
 @job_handler(REFUSED_JOB)
 def look_for_wrong_codes(payload: dict[str, Any]) -> None:
-    """Alarm and mail when an account has had its right password with a wrong code three times since the last alarm."""
+    """Alarm and mail when an account has had its right password with a wrong code three times in a day, counted from the last alarm."""
     document, network = payload["document"], payload["network"]
     member = Member.objects.locked().filter(document=document, is_staff=True, is_active=True).first()
     if member is None or _wrong_codes(document, datetime.fromisoformat(payload["at"])) < WRONG_CODES:
@@ -38,7 +38,7 @@ def look_for_wrong_codes(payload: dict[str, Any]) -> None:
 
 
 def _wrong_codes(document: str, until: datetime) -> int:
-    """How many in the hour that ended with this attempt, however late the worker comes, since the last alarm."""
+    """How many in the day that ended with this attempt, however late the worker comes, since the last alarm."""
     mine = Event.objects.filter(subject=subject_of(document))
     last = mine.filter(kind=Kind.STAFF_CODE_ALARM).order_by("-number").values_list("number", flat=True).first()
     refused = mine.filter(kind=Kind.STAFF_REFUSED, at__gt=until - WITHIN, at__lte=until, number__gt=last or 0)

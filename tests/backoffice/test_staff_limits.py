@@ -289,6 +289,19 @@ def test_a_blocked_account_is_not_opened_by_giving_it_a_role(staff: Member, monk
     assert (staff.is_active, [group.name for group in staff.groups.all()]) == (False, ["auxiliar"])
 
 
+def test_an_account_blocked_while_its_password_is_typed_stays_blocked(staff: Member, monkeypatch: pytest.MonkeyPatch):
+    class Slow:
+        def readline(self) -> str:
+            call_command("block_staff", staff.document, stdout=StringIO())
+            return f"{PASSWORD}\n"
+
+    monkeypatch.setattr("sys.stdin", Slow())
+    with pytest.raises(CommandError, match="reopen_staff"):
+        call_command("create_staff", staff.document, role="auxiliar", password_stdin=True, stdout=StringIO())
+    staff.refresh_from_db()
+    assert not staff.is_active
+
+
 @pytest.mark.parametrize("command", ["unlock_staff", "reopen_staff"])
 def test_by_and_reason_must_be_said_and_the_person_be_staff(command: str, member: Member, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(CommandError, match="--by, --reason"):
