@@ -27,7 +27,7 @@ WRONG_CODES_MAIL = Mail("wrong_codes", "backoffice/mail/wrong_codes.txt", "su co
 
 @job_handler(REFUSED_JOB)
 def look_for_wrong_codes(payload: dict[str, Any]) -> None:
-    """Alarm and mail when an account has had its right password with a wrong code three times in a day, counted from the last alarm."""
+    """Alarm and mail at the third wrong code with the right password within a day, counted from the last alarm."""
     document, network = payload["document"], payload["network"]
     member = Member.objects.locked().filter(document=document, is_staff=True, is_active=True).first()
     if member is None or _wrong_codes(document, datetime.fromisoformat(payload["at"])) < WRONG_CODES:
