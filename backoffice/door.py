@@ -78,9 +78,10 @@ def _look(document: str, password: str, code: str) -> tuple[Known | None, str]:
 
 def _renew_hash(member: Member, password: str) -> None:
     """A password with older Argon2 parameters is hashed anew while it is at hand."""
-    if identify_hasher(member.password).must_update(member.password):
+    old = member.password
+    if identify_hasher(old).must_update(old):
         member.set_password(password)
-        member.save(update_fields=["password"])
+        Member.objects.filter(pk=member.pk, password=old).update(password=member.password)  # unless it changed meanwhile
 
 
 def wait_for_enrolment(request: HttpRequest, member: Member) -> None:
