@@ -4,7 +4,7 @@ The numbers are the table of the security model (docs/threats.md): together they
 and year under its bound. Documents are subjects as typed: one nobody has counts exactly like a member's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -130,6 +130,22 @@ def staff_door_account(account: str) -> Limit:
 def staff_deeds(account: str) -> Limit:
     """Keys issued and unlocks by one staff account."""
     return Limit("staff_deeds", account, 30, 15 * MINUTE, account)
+
+
+def staff_sign_in_network(network: str) -> Limit:
+    """All attempts at staff secrets from one network, whatever the account: one address buys no more hashes than these."""
+    return Limit("staff_sign_in_network", network, 60, 2 * MINUTE)
+
+
+def staff_sign_in(account: str, network: str) -> list[Limit]:
+    """What an attempt at a staff secret is charged to, in this order: a locked-out network charges nobody's account."""
+    return [staff_sign_in_network(network), staff_door_network(account, network), staff_door_account(account)]
+
+
+def of_staff(account: str, networks: Iterable[str]) -> list[Limit]:
+    """The rows a stranger can use up for one staff account, which `unlock_staff` fills, in the order of their locks."""
+    rows = [staff_door_network(account, network) for network in networks]
+    return [*sorted(rows, key=lambda limit: limit.id), staff_door_account(account)]
 
 
 def of_document(document: str, email: str, keys: Mapping[str, GivenKey]) -> list[Limit]:

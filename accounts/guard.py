@@ -157,9 +157,9 @@ def _verify(trial: Trial, key: str) -> AccessKey | None:
     """As many hashes as the length asks for, whether or not there is anything to verify."""
     right = None
     for kind in KINDS.get(len(key), SIX):
-        row = trial.keys.get(kind)
+        row, drawn = trial.keys.get(kind), drawn_parameters(trial.document, kind, settings.ARGON2_PARAMETERS)
         if row is None:
-            verify_nothing(key, drawn_parameters(trial.document, kind, settings.ARGON2_PARAMETERS))
+            verify_nothing(key, drawn)
         elif kind not in trial.allowed:  # costs what verifying it would
             verify_nothing(key, parameters_of(row.member_id, kind, row.sealed) or settings.ARGON2_PARAMETERS)
         elif verify_key(row.member_id, row.kind, row.sealed, key):

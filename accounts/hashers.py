@@ -57,10 +57,15 @@ def verify_nothing(key: str, parameters: Parameters) -> None:
 
 def parameters_of(member_id: int, kind: str, sealed: str) -> Parameters | None:
     """The Argon2 parameters of a sealed hash; None when the seal is broken."""
-    encoded = _encoded(member_id, kind, sealed)
-    if encoded is None:
+    return parameters_in(_encoded(member_id, kind, sealed) or "")
+
+
+def parameters_in(encoded: str) -> Parameters | None:
+    """The Argon2 parameters of an encoded hash; None when it is none."""
+    try:
+        found = extract_parameters(encoded)
+    except InvalidHashError:
         return None
-    found = extract_parameters(encoded)
     return found.memory_cost, found.time_cost, found.parallelism
 
 

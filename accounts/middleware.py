@@ -1,6 +1,5 @@
 """What every request passes: whose address it is, how old its session is, which door it may open."""
 
-import ipaddress
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -11,8 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.addresses import read_address
 from accounts.models import MEMBER_DOOR, STAFF_DOOR
 from accounts.opening import current_opening
+from accounts.unread import note_unread
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # What a session that must change its key may see: the change, the way out, and two pages that are the same for everyone.
@@ -28,27 +29,33 @@ class ClientAddressMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if from_our_proxy(request.META.get("REMOTE_ADDR", "")):
-            self._believe(request)
+        ours = from_our_proxy(request.META.get("REMOTE_ADDR", ""))
+        said = self._believe(request) if ours else True
+        if request.method == "POST":  # what is charged to a network; who only looks whether the portal lives says no address
+            self._note(request, said)
         return self.get_response(request)
 
-    def _believe(self, request: HttpRequest) -> None:
+    def _believe(self, request: HttpRequest) -> bool:
+        """Whether the proxy said an address at all."""
         forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
         while len(forwarded) > 1 and from_our_proxy(forwarded[-1]):
             forwarded.pop()
         if forwarded:
-            request.META["REMOTE_ADDR"] = forwarded[-1]
+            request.META["REMOTE_ADDR"] = str(read_address(forwarded[-1]) or forwarded[-1])
         if request.META.get("HTTP_X_FORWARDED_PROTO") == "https":
             request.META["wsgi.url_scheme"] = "https"
+        return bool(forwarded)
+
+    def _note(self, request: HttpRequest, said: bool) -> None:
+        if not said:
+            note_unread("no header")
+        elif read_address(request.META.get("REMOTE_ADDR", "")) is None:
+            note_unread("unreadable")
 
 
 def from_our_proxy(address: str) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    parsed = getattr(parsed, "ipv4_mapped", None) or parsed  # a server that listens on both kinds says ::ffff:127.0.0.1
-    return any(parsed in network for network in settings.TRUSTED_PROXIES)
+    parsed = read_address(address)  # a server that listens on both kinds says ::ffff:127.0.0.1
+    return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)
 
 
 class SessionLimitsMiddleware:

@@ -6,18 +6,20 @@ Never a shared cache: whoever could write to it would size the portal's rate lim
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.hashers import Parameters, parameters_of
+from accounts.hashers import Parameters, parameters_in, parameters_of
 from accounts.models import AccessKey, Member, PortalCounts
 from vault.digests import digest
 
 REMEMBERED = 60.0  # seconds
 SAMPLE = 5_000  # keys of a kind that are looked at; opening a seal takes about 30 µs
 SPACE = 2**64
+STAFF = "staff"  # the passwords of staff accounts, beside the kinds of access keys
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def _parsed(text: str) -> Parameters:
 
 def count_portal() -> None:
     """Count anew and store it; seconds for a million members."""
-    hashes = {kind: _hashes_of(kind) for kind in AccessKey.Kind.values}
+    hashes = {kind: _hashes_of(kind) for kind in AccessKey.Kind.values} | {STAFF: _hashes_of_staff()}
     counts = {"members": Member.objects.filter(in_registry=True).count(), "hashes": hashes, "counted_at": timezone.now()}
     PortalCounts.objects.update_or_create(pk=1, defaults=counts)
     Remembered.until = 0.0
@@ -69,8 +71,16 @@ def _hashes_of(kind: str) -> dict[str, int]:
     keys = AccessKey.objects.live().filter(kind=kind).exclude(sealed="")
     share = max(1, keys.count() // SAMPLE)
     sample = keys.annotate(rest=F("pk") % share).filter(rest=0)
-    found = Counter(parameters_of(key.member_id, kind, key.sealed) for key in sample.iterator())
-    return {",".join(map(str, parameters)): count for parameters, count in found.items() if parameters}
+    return _counted(parameters_of(key.member_id, kind, key.sealed) for key in sample.iterator())
+
+
+def _hashes_of_staff() -> dict[str, int]:
+    passwords = Member.objects.filter(is_staff=True, is_active=True).values_list("password", flat=True)
+    return _counted(parameters_in(password.removeprefix("argon2")) for password in passwords)
+
+
+def _counted(parameters: Iterable[Parameters | None]) -> dict[str, int]:
+    return {",".join(map(str, found)): count for found, count in Counter(parameters).items() if found}
 
 
 def drawn_parameters(document: str, kind: str, today: Parameters) -> Parameters:

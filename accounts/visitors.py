@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.addresses import bare, read_address
 from vault.digests import digest
 
 DEVICE_COOKIE = "__Host-dispositivo" if settings.HTTPS else "dispositivo"
@@ -25,12 +26,11 @@ class Visitor:
 
 @lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
-    """The /24 or /56 an address lies in; whatever is no address counts as one network of its own."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "desconocida"
-    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    """The /24 or /56 an address lies in; a text that is no address is a network of its own, whatever port it came with."""
+    parsed = read_address(address)
+    if parsed is None:
+        who = bare(address).casefold()
+        return f"desconocida {digest('network', who)[:16]}" if who else "desconocida"
     return str(ipaddress.ip_network((parsed, PREFIX[parsed.version]), strict=False))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
@@ -14,6 +15,8 @@ from accounts.notices import tell
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import action, record
+from backoffice.attempts import Paused, judged
+from backoffice.factor import end_sessions
 from backoffice.models import StaffFactor
 from backoffice.roles import ADMIN, role_of
 from recovery.jobs import MAILED_KEY
@@ -38,6 +41,7 @@ def make_staff(*, document: str, role: str, password: str | None, by: Actor, per
     """
     with action():
         member = Member.objects.locked().filter(document=document).first() or _new_person(document, person)
+        refuse_blocked(member)
         created = not member.is_staff
         before = "" if created else role_of(member)
         if password is not None:
@@ -68,19 +72,27 @@ def _new_person(document: str, person: Person | None) -> Member:
     )
 
 
+def refuse_blocked(member: Member) -> None:
+    """A blocked account is opened by one verb alone, which leaves its event; raises NotNow."""
+    if member.is_staff and not member.is_active:
+        command = f"manage.py reopen_staff {member.document} --by QUIÉN --reason TEXTO"
+        raise NotNow(f"La cuenta de {member} está bloqueada. Ábrala primero con {command}")
+
+
 def block_staff(*, member: Member, by: Actor, reason: str = "") -> bool:
     """Close the staff door to this person at once; False when it was closed. The member door stays as it is."""
-    _refuse_own_account(member, by)
+    refuse_own_account(member, by)
     with action():
         if not Member.objects.filter(pk=member.pk, is_staff=True, is_active=True).update(is_active=False):
             return False
+        end_sessions(member)
         record(Kind.STAFF_BLOCKED, by=by, document=member.document, reason=reason)
     return True
 
 
 def reset_second_factor(*, member: Member, by: Actor, reason: str = "") -> bool:
     """Forget app and backup codes; open sessions end, the next entry enrols again. False when there was none."""
-    _refuse_own_account(member, by)
+    refuse_own_account(member, by)
     with action():
         gone, _ = StaffFactor.objects.filter(member=member).delete()
         member.backup_codes.all().delete()
@@ -89,23 +101,31 @@ def reset_second_factor(*, member: Member, by: Actor, reason: str = "") -> bool:
     return bool(gone)
 
 
-def _refuse_own_account(member: Member, by: Actor) -> None:
+def refuse_own_account(member: Member, by: Actor) -> None:
+    """An administrator does not act on their own account; raises NotNow."""
     if by.role == ADMIN and by.name == member.document:
         raise NotNow("No puede hacerlo con su propia cuenta. Pídalo a otro administrador.")
 
 
-def change_password(*, member: Member, current: str, new: str, by: Actor) -> bool:
+def change_password(*, member: Member, current: str, new: str, by: Actor) -> bool | Paused:
     """A staff member's own new password; False when the current one is wrong or was guessed too often."""
-    if reserve(budgets.staff_door_network(member.document, by.network), by=by):
-        return False
-    if not member.check_password(current):
-        record(Kind.STAFF_REFUSED, by=by, document=member.document, outcome=Outcome.REFUSED, what="wrong current password")
-        return False
+    right = judged(
+        member.document, by=by, judge=lambda: _is_current(member, current, by), nothing=lambda: make_password(current)
+    )
+    if isinstance(right, Paused) or not right:
+        return right or False
     with action():
         member.set_password(new)
         member.save(update_fields=["password"])
         record(Kind.STAFF_PASSWORD_CHANGED, by=by, document=member.document)
     return True
+
+
+def _is_current(member: Member, password: str, by: Actor) -> bool:
+    right = member.check_password(password)
+    if not right:
+        record(Kind.STAFF_REFUSED, by=by, document=member.document, outcome=Outcome.REFUSED, what="wrong current password")
+    return right
 
 
 # --- deeds on a member -----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ class BackofficeConfig(AppConfig):
     verbose_name = "Oficina"
 
     def ready(self) -> None:
+        from backoffice import jobs  # noqa: F401  registers the worker's handlers
         from backoffice.roles import put_back_roles
 
         # Permissions are made app by app after `migrate`; by the turn of Django's own `auth` all of ours exist.

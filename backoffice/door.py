@@ -1,23 +1,28 @@
-"""Through the staff door: password and code are judged together, behind their budgets, at the same cost for everyone."""
+"""Through the staff door: password and code are judged together, behind their limits, at the same cost for everyone."""
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth import login
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, identify_hasher
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import budgets
 from accounts.backends import STAFF_BACKEND
-from accounts.limits import give_back, reserve
+from accounts.hashers import Parameters, verify_nothing
 from accounts.models import STAFF_DOOR, Member
+from accounts.portal_counts import STAFF, drawn_parameters
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
-from audit.record import record
+from audit.record import action, record
 from backoffice import factor
+from backoffice.attempts import Paused, judged
 from backoffice.models import StaffFactor
 from backoffice.roles import role_of
+from outbox.queue import put_job
 
+REFUSED_JOB = "backoffice.refused"
+WRONG_CODE = "wrong code"  # as the trail says it: the password was right
 ENROLMENT_LASTS = 15 * 60  # seconds between the right password and the first code
 
 
@@ -30,25 +35,40 @@ class Known:
     how: str
 
 
-def sign_in(*, document: str, password: str, code: str, network: str) -> Known | None:
+def sign_in(*, document: str, password: str, code: str, network: str) -> Known | Paused | None:
     """Judge a clean document, a password and a code; None for whatever was wrong. Never inside a transaction."""
-    limits = [budgets.staff_door_network(document, network), budgets.staff_door_account(document)]
-    stranger = Actor.stranger(network)
-    if reserve(*limits, by=stranger):
-        make_password(password)  # the work of a check, so that an emptied budget reads like a wrong password
-        return None
-    known, why = _judge(document, password, code)
-    if known is None:
-        record(Kind.STAFF_REFUSED, by=stranger, document=document, outcome=Outcome.REFUSED, what=why)
-        return None
-    for limit in limits:
-        give_back(limit)
+    known = judged(
+        document,
+        by=Actor.stranger(network),
+        judge=lambda: _judge(document, password, code, network),
+        nothing=lambda: verify_nothing(password, drawn_parameters(document, STAFF, settings.ARGON2_PARAMETERS)),
+    )
+    if isinstance(known, Known):
+        _renew_hash(known.member, password)
     return known
 
 
-def _judge(document: str, password: str, code: str) -> tuple[Known | None, str]:
+def _judge(document: str, password: str, code: str, network: str) -> Known | None:
+    known, why = _look(document, password, code)
+    if known is None:
+        _note_refusal(document, why, network)
+    return known
+
+
+def _note_refusal(document: str, why: str, network: str) -> None:
+    """The event, and the same job for whatever was wrong: only the worker learns whether the password was right."""
+    now = timezone.now()
+    payload = {"document": document, "network": network, "at": now.isoformat(timespec="microseconds")}
+    with action():
+        record(Kind.STAFF_REFUSED, by=Actor.stranger(network), document=document, outcome=Outcome.REFUSED, at=now, what=why)
+        put_job(kind=REFUSED_JOB, payload=payload, document=document)
+
+
+def _look(document: str, password: str, code: str) -> tuple[Known | None, str]:
     member = Member.objects.filter(document=document, is_staff=True, is_active=True).first()
-    right = member.check_password(password) if member else bool(make_password(password)) and False
+    # Without Django's renewal of an old hash: before the code it would take time where only the password is right.
+    drawn = drawn_parameters(document, STAFF, settings.ARGON2_PARAMETERS)
+    right = check_password(password, member.password) if member else _never(password, drawn)
     used = factor.confirmed_factor(member)
     how = factor.use_code(used, code, spend=right)
     if member is None:
@@ -56,8 +76,22 @@ def _judge(document: str, password: str, code: str) -> tuple[Known | None, str]:
     if not right:
         return None, "wrong password"
     if used and not how:
-        return None, "wrong code"
+        return None, WRONG_CODE
     return Known(member, used, how), ""
+
+
+def _never(password: str, drawn: Parameters) -> bool:
+    """False, after one hash with the parameters a colleague's may have: time does not tell who has an account."""
+    verify_nothing(password, drawn)
+    return False
+
+
+def _renew_hash(member: Member, password: str) -> None:
+    """A password with older Argon2 parameters is hashed anew while it is at hand."""
+    old = member.password
+    if identify_hasher(old).must_update(old):
+        member.set_password(password)
+        Member.objects.filter(pk=member.pk, password=old).update(password=member.password)  # unless it changed meanwhile
 
 
 def wait_for_enrolment(request: HttpRequest, member: Member) -> None:
@@ -84,6 +118,20 @@ def enrolling_factor(request: HttpRequest, member: Member) -> StaffFactor | None
     """The factor this session began, the same at each reload; None once it is in use or another browser began one."""
     mine = StaffFactor.objects.filter(pk=request.session.get("enrolling_factor", 0), member=member)
     return mine.filter(confirmed_at=None).first()
+
+
+def confirm_enrolment(waiting: StaffFactor, code: str, *, network: str) -> list[str] | Paused | None:
+    """Judge the first code of an enrolment: the backup codes, or nothing for a wrong one."""
+    by = staff_actor(waiting.member, network)
+    return judged(waiting.member.document, by=by, judge=lambda: _first_code(waiting, code, by))
+
+
+def _first_code(waiting: StaffFactor, code: str, by: Actor) -> list[str]:
+    codes = factor.confirm(waiting, code, by=by)
+    if not codes:
+        document = waiting.member.document
+        record(Kind.STAFF_REFUSED, by=by, document=document, outcome=Outcome.REFUSED, what="wrong first code")
+    return codes
 
 
 def open_door(request: HttpRequest, member: Member, used: StaffFactor, *, how: str, network: str) -> None:

@@ -111,3 +111,15 @@ def qr_svg(factor: StaffFactor) -> str:
 def still_in_use(factor_id: int | None, member: Member) -> bool:
     """Whether a session's factor is still the one in use: a reset ends the session."""
     return StaffFactor.objects.filter(pk=factor_id or 0, member=member, confirmed_at__isnull=False).exists()
+
+
+def end_sessions(member: Member) -> None:
+    """End somebody's staff sessions for good, enrolments under way too; app and backup codes stay as they are.
+
+    A session holds the number of its factor: the factor gets a new one, which no session has ever held.
+    """
+    for factor in StaffFactor.objects.select_for_update().filter(member=member):
+        StaffFactor.objects.filter(pk=factor.pk).delete()
+        if factor.confirmed_at:
+            factor.pk = None
+            factor.save(force_insert=True)

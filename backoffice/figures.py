@@ -19,6 +19,7 @@ KINDS = [
     Kind.RECOVERY_FAILED,
     Kind.MAIL_FAILED,
     Kind.STAFF_ALARM,
+    Kind.STAFF_CODE_ALARM,
     Kind.DOOR_ENTERED,
 ]
 

@@ -66,6 +66,7 @@ def _figures_of(today: Day, member: Member) -> list[Figure]:
         ("Recuperaciones logradas", Kind.RECOVERY_PASSED, False),
         ("Recuperaciones fallidas", Kind.RECOVERY_FAILED, False),
         ("Alarmas de funcionarios", Kind.STAFF_ALARM, True),
+        ("Contraseñas correctas con código errado", Kind.STAFF_CODE_ALARM, True),
     ]
     may = member.has_perm("audit.view_event")
     closed = {Kind.DOOR_PAUSED: reverse("admin:accounts_member_changelist") + "?estado=pausa"}  # for whom the trail is closed

@@ -13,23 +13,22 @@ from django.urls import include, path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 
-from accounts import budgets
 from accounts.forms import PortalForm
-from accounts.limits import reserve
 from accounts.models import STAFF_DOOR
 from accounts.visitors import visitor_of
 from audit.kinds import Kind
 from audit.record import record
 from backoffice import door, factor
 from backoffice.actions import change_password
+from backoffice.attempts import Paused
 from backoffice.codes import spelled
 from backoffice.forms import WRONG, WRONG_CODE, EnrolmentForm, PasswordForm, StaffSignInForm
 from backoffice.front import front_page
 from backoffice.lists import OfficeList
-from backoffice.models import StaffFactor
 from backoffice.roles import actor_of, role_of, staff_of
 
 PAGES = "backoffice/"
+PAUSED = 429
 
 
 class OfficeSite(AdminSite):
@@ -78,6 +77,8 @@ class OfficeSite(AdminSite):
             data = form.cleaned_data
             network = visitor_of(request).network
             known = door.sign_in(document=data["documento"], password=data["contrasena"], code=data["codigo"], network=network)
+            if isinstance(known, Paused):
+                return self._paused(request, "sign_in", form, "documento", known, next="")
             if known is None:
                 form.add_error("documento", WRONG)
             elif known.factor is None:
@@ -95,24 +96,18 @@ class OfficeSite(AdminSite):
         if member is None or waiting is None:  # begun or finished in another browser: that secret is nobody's to see
             return redirect("admin:login")
         form = EnrolmentForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            codes = self._confirm(request, waiting, form)
-            if codes:
-                door.open_door(request, member, waiting, how="enrolment", network=visitor_of(request).network)
-                return self._page(request, "backup_codes", codes=codes)
         secret = spelled(factor.secret_of(waiting))
         svg = mark_safe(factor.qr_svg(waiting))  # noqa: S308  made by qrcode of our own uri
-        return self._page(request, "enrol", form=form, svg=svg, secret=secret)
-
-    def _confirm(self, request: HttpRequest, waiting: StaffFactor, form: EnrolmentForm) -> list[str]:
-        network = visitor_of(request).network
-        document = waiting.member.document
-        by = door.staff_actor(waiting.member, network)
-        refused = reserve(budgets.staff_door_network(document, network), budgets.staff_door_account(document), by=by)
-        codes = [] if refused else factor.confirm(waiting, form.cleaned_data["codigo"], by=by)
-        if not codes:
+        if request.method == "POST" and form.is_valid():
+            network = visitor_of(request).network
+            codes = door.confirm_enrolment(waiting, form.cleaned_data["codigo"], network=network)
+            if isinstance(codes, Paused):
+                return self._paused(request, "enrol", form, "codigo", codes, svg=svg, secret=secret)
+            if codes:
+                door.open_door(request, member, waiting, how="enrolment", network=network)
+                return self._page(request, "backup_codes", codes=codes)
             form.add_error("codigo", WRONG_CODE)
-        return codes
+        return self._page(request, "enrol", form=form, svg=svg, secret=secret)
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         """`/admin/logout/`: POST ends the session."""
@@ -129,7 +124,10 @@ class OfficeSite(AdminSite):
         form = PasswordForm(request.POST if request.method == "POST" else None, member=member)
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
-            if change_password(member=member, current=data["contrasena"], new=data["nueva"], by=actor_of(request)):
+            changed = change_password(member=member, current=data["contrasena"], new=data["nueva"], by=actor_of(request))
+            if isinstance(changed, Paused):
+                return self._paused(request, "password", form, "contrasena", changed)
+            if changed:
                 member.door = STAFF_DOOR
                 update_session_auth_hash(request, member)
                 messages.success(request, "Cambió su contraseña. Las demás sesiones suyas se cerraron.")
@@ -141,10 +139,19 @@ class OfficeSite(AdminSite):
         """`/admin/`: search, today's figures, 30 days, and whether everything runs."""
         return self._page(request, "front", **front_page(staff_of(request)))
 
-    def _page(self, request: HttpRequest, name: str, *, form: PortalForm | None = None, **context: Any) -> HttpResponse:
+    def _paused(
+        self, request: HttpRequest, name: str, form: PortalForm, field: str, paused: Paused, **context: Any
+    ) -> HttpResponse:
+        form.add_error(field, paused.text())
+        return self._page(request, name, form=form, status=PAUSED, **context)
+
+    def _page(
+        self, request: HttpRequest, name: str, *, form: PortalForm | None = None, status: int = 200, **context: Any
+    ) -> HttpResponse:
         if form is not None:
             form.describe_errors()
-        return TemplateResponse(request, f"{PAGES}{name}.html", {**self.each_context(request), "form": form, **context})
+        context = {**self.each_context(request), "form": form, **context}
+        return TemplateResponse(request, f"{PAGES}{name}.html", context, status=status)
 
 
 def _wanted_page(request: HttpRequest) -> str:

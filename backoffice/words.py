@@ -6,10 +6,11 @@ from datetime import datetime
 from accounts import notices
 from accounts.es_co import fecha_corta, hora
 from audit.models import Event
+from backoffice import jobs as office_jobs
 from recovery import actions as recovery_actions
 from recovery import jobs as recovery_jobs
 
-MODULES = (notices, recovery_actions, recovery_jobs)
+MODULES = (notices, recovery_actions, recovery_jobs, office_jobs)
 MAILS = {mail.kind: mail.subject for module in MODULES for mail in vars(module).values() if isinstance(mail, notices.Mail)}
 DETAILS = {
     "reason": "motivo", "how": "identidad", "key_kind": "clave", "budget": "límite", "what": "causa", "changed": "cambió",
@@ -24,12 +25,15 @@ VALUES = {
     "no key": "sin clave", "expired": "clave vencida", "closed": "acceso cerrado", "ended": "clave anulada",
     "app": "código de la aplicación", "backup": "código de respaldo", "enrolment": "primer ingreso",
     "wrong password": "contraseña errada",
-    "wrong code": "código errado", "no account": "sin cuenta", "not open": "recuperación cerrada",
+    "wrong code": "código errado", "wrong first code": "primer código errado",
+    "wrong current password": "contraseña actual errada", "unreadable": "ilegible", "no header": "sin X-Forwarded-For",
+    "no account": "sin cuenta", "not open": "recuperación cerrada",
     "email": "correo", "mobile": "celular", "landline": "teléfono", "address": "dirección",
     "sign_in_short": "intentos de ingreso", "sign_in_long": "intentos de ingreso (15 días)",
     "staff_deeds": "claves y pausas del funcionario", "staff_network": "ingreso de funcionario",
     "staff_account": "ingreso de funcionario", "answers_document": "respuestas de recuperación",
     "answers_network": "respuestas por red", "lookup_network": "documentos por red", "sign_in_network": "ingresos por red",
+    "staff_sign_in_network": "ingresos de funcionarios por red",
 }  # fmt: skip
 QUESTIONS = {
     "birth": "nacimiento", "issue": "expedición", "mobile": "celular", "landline": "teléfono fijo",

@@ -2,14 +2,12 @@
 
 import os
 import platform
-import re
 import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from django.conf import settings
@@ -22,11 +20,13 @@ from django.utils import timezone
 
 from accounts.imports import thousands
 from accounts.siege import under_siege
+from accounts.unread import last_unread
 from audit.anchors import BadAnchor, read_anchors
 from audit.chain import START, breaks
 from audit.models import Event
 from audit.triggers import missing_triggers
 from cooperen.health import LATEST_MAIL, head_is_right, missing_migrations
+from cooperen.packages import compare_packages
 from outbox.models import Beat, Message, State
 from recovery.figures import count_coverage, coverage_text
 from vault.checks import wrong_secrets
@@ -217,6 +217,9 @@ def environment(name: str) -> Iterator[Line]:
 def proxy(name: str) -> Iterator[Line]:
     trusted = ", ".join(map(str, settings.TRUSTED_PROXIES))
     yield Line(name, True, trusted or "ninguno: el portal recibe las visitas directamente")
+    found = last_unread(timedelta(days=1))
+    told = f"alguna no se pudo leer {_age(timezone.now() - found.at)}" if found else "todas legibles en el último día"
+    yield Line("Direcciones de las visitas", found is None, told, "Revise TRUSTED_PROXIES y el X-Forwarded-For del proxy.")
 
 
 def disk(name: str) -> Iterator[Line]:
@@ -239,22 +242,9 @@ def backups(name: str) -> Iterator[Line]:
 
 
 def packages(name: str) -> Iterator[Line]:
-    wanted = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", _requirements(), re.MULTILINE))
-    other = [f"{package} {_installed(package)}" for package, number in wanted.items() if _installed(package) != number]
-    found = ", ".join(other[:5]) or f"Python {platform.python_version()} y {len(wanted)} paquetes como en requirements.txt"
+    wanted, other = compare_packages()
+    found = ", ".join(other[:5]) or f"Python {platform.python_version()} y {wanted} paquetes como en requirements.txt"
     yield Line(name, not other, found, "Corra pip install --require-hashes -r requirements.txt.")
-
-
-def _requirements() -> str:
-    path = settings.BASE_DIR / "requirements.txt"
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-def _installed(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "(falta)"
 
 
 # ---- the members -------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.test import TransactionTestCase
 from accounts.models import Member
 from accounts.portal_counts import Remembered
 from accounts.siege import Calm
+from accounts.unread import Noted
 from audit.triggers import drop_triggers
 from recovery.figures import _unpacked_at
 from tests import makers
@@ -56,6 +57,7 @@ def _nothing_remembered() -> Iterator[None]:
     yield
     cache.clear()
     Calm.until = Remembered.until = 0.0
+    Noted.after = 0.0
     _unpacked_at.cache_clear()
 
 

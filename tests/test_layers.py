@@ -19,7 +19,7 @@ BELOW = {
     "cooperen": {"backoffice", "recovery", "statements", "accounts", "outbox", "audit", "vault"},
 }
 # `pure` modules are told everything: they know no clock, chance, database or request.
-PURE = ["accounts/cells.py", "accounts/documents.py", "accounts/es_co.py", "audit/chain.py"]
+PURE = ["accounts/addresses.py", "accounts/cells.py", "accounts/documents.py", "accounts/es_co.py", "audit/chain.py"]
 PURE += ["recovery/facts.py", "recovery/frequencies.py", "recovery/questions.py"]
 IMPURE = {"django.db", "django.http", "django.utils.timezone", "secrets", "random", "time"}
 

@@ -41,18 +41,23 @@ def end_rows_of_given_keys(apps: StateApps, editor) -> None:
 
 def count(apps: StateApps, editor) -> None:
     """From the first request on the dummy hashes follow the stored keys (`portal_counts.py` counts anew every hour)."""
-    from accounts.hashers import parameters_of
+    from accounts.hashers import parameters_in, parameters_of
 
     keys, members = apps.get_model("accounts", "AccessKey"), apps.get_model("accounts", "Member")
     hashes: dict[str, dict[str, int]] = {}
+
+    def note(kind: str, parameters: tuple[int, int, int] | None) -> None:
+        if parameters:
+            text, found = ",".join(map(str, parameters)), hashes.setdefault(kind, {})
+            found[text] = found.get(text, 0) + 1
+
     for kind in ("chosen", "temporary", "initial", "mailed"):
         live = keys.objects.filter(kind=kind, ended_at=None).exclude(sealed="")
         share = max(1, live.count() // 5_000)
         for member_id, sealed in live.annotate(rest=models.F("pk") % share).filter(rest=0).values_list("member_id", "sealed"):
-            parameters = ",".join(map(str, parameters_of(member_id, kind, sealed) or ()))
-            if parameters:
-                found = hashes.setdefault(kind, {})
-                found[parameters] = found.get(parameters, 0) + 1
+            note(kind, parameters_of(member_id, kind, sealed))
+    for password in members.objects.filter(is_staff=True, is_active=True).values_list("password", flat=True):
+        note("staff", parameters_in(password.removeprefix("argon2")))
     number = members.objects.filter(in_registry=True).count()
     row = {"members": number, "hashes": hashes, "counted_at": datetime.now(UTC)}
     apps.get_model("accounts", "PortalCounts").objects.update_or_create(pk=1, defaults=row)

@@ -17,6 +17,7 @@ from accounts.portal_counts import count_portal
 from accounts.siege import under_siege
 from audit.actors import Actor
 from cooperen.purge import purge
+from tests import office
 from tests.doors import change, choose, given, sign_in
 from tests.makers import make_member
 
@@ -177,7 +178,7 @@ def test_the_counts_are_of_the_registry_and_the_stored_keys(member: Member, staf
     count_portal()
     row = PortalCounts.objects.get()
     assert row.members == 1
-    assert row.hashes == {"chosen": {"8,1,1": 1}, "temporary": {}, "initial": {"8,1,1": 1}, "mailed": {}}
+    assert row.hashes == {"chosen": {"8,1,1": 1}, "temporary": {}, "initial": {"8,1,1": 1}, "mailed": {}, "staff": {}}
 
 
 def hashed_with(document: str, key: str) -> list[str]:
@@ -217,3 +218,16 @@ def test_no_index_but_the_primary_key_hinders_updates_in_place() -> None:
     with connection.cursor() as cursor:
         found = connection.introspection.get_constraints(cursor, "accounts_budget")
     assert [found[name]["columns"] for name in found if found[name]["index"] or found[name]["primary_key"]] == [["id"]]
+
+
+def test_raising_the_parameters_does_not_tell_who_has_a_staff_account(settings) -> None:
+    office.hire("auxiliar")
+    count_portal()
+    settings.ARGON2_PARAMETERS = (16, 1, 1)
+    hashed = []
+    for document in ("43018552", "99999999"):
+        with mock.patch("argon2.PasswordHasher.verify") as verify, mock.patch("argon2.low_level.verify_secret") as secret:
+            Client().post("/admin/login/", {"documento": document, "contrasena": "otra cosa muy larga", "codigo": "123456"})
+        texts = [str(call.args) for call in [*verify.call_args_list, *secret.call_args_list]]
+        hashed.append([re.search(r"\$(m=\d+,t=\d+,p=\d+)\$", text)[1] for text in texts])
+    assert hashed == [["m=8,t=1,p=1"]] * 2

@@ -36,6 +36,8 @@ TESTS = {
     "paralelo, contado en el hash": "tests/attacks/test_parallel.py",
     "sesiones y puertas": "tests/attacks/test_sessions.py",
     "cabeceras, correo y direcciones": "tests/attacks/test_pages.py",
+    "contraseñas de la oficina": "tests/attacks/test_staff_door.py",
+    "direcciones que dice el proxy": "tests/accounts/test_addresses.py",
     "mil alteraciones de la auditoría": "tests/audit/test_verify_audit.py",
     "fórmulas en las descargas": "tests/statements/test_movements_csv.py",
 }

@@ -105,3 +105,11 @@ def test_a_network_that_is_locked_out_by_many_at_once_charges_no_more_documents(
 
 def documents_charged(portal: Portal) -> int:
     return int(portal.run("from accounts.models import Budget; print(Budget.objects.filter(name='sign_in_long').count())"))
+
+
+def test_of_200_parallel_staff_passwords_from_one_network_exactly_sixty_are_judged(portal: Portal) -> None:
+    wrong = {"contrasena": "otra cosa muy larga", "codigo": "123456"}
+    forms = [{"documento": str(6_000_000 + number), **wrong} for number in range(PARALLEL)]
+    browsers = [Browser(portal.port, address="10.8.8.8").open("/admin/login/") for _ in forms]
+    statuses = at_once(portal, "/admin/login/", forms, browsers)
+    assert (statuses.count(200), statuses.count(429)) == (60, PARALLEL - 60)

@@ -69,7 +69,7 @@ def test_what_is_not_right_is_said(
     assert not Member.objects.exists()
 
 
-def test_a_blocked_account_is_closed_and_can_be_opened_again(monkeypatch: pytest.MonkeyPatch):
+def test_a_blocked_account_is_closed_and_can_be_opened_again():
     client = inside("auxiliar")
     staff = Member.objects.get(is_staff=True)
     call_command("block_staff", staff.document, stdout=StringIO())
@@ -77,7 +77,7 @@ def test_a_blocked_account_is_closed_and_can_be_opened_again(monkeypatch: pytest
     assert client.get("/admin/").status_code == 302
     assert sign_in(Client(), staff, code="000000").status_code == 200
     assert Event.objects.filter(kind=Kind.STAFF_BLOCKED).count() == 1
-    create(monkeypatch, staff.document, "auxiliar")
+    call_command("reopen_staff", staff.document, by="ana", reason="Volvió", stdout=StringIO())
     assert Member.objects.get(pk=staff.pk).is_active
 
 

@@ -9,7 +9,7 @@ from backoffice.operators import add_account_arguments, find_staff
 
 class Command(BaseCommand):
     help = (
-        "Cierra la puerta de funcionarios a una persona y sus sesiones; create_staff la abre otra vez. "
+        "Cierra la puerta de funcionarios a una persona y sus sesiones; reopen_staff la abre otra vez. "
         'Ejemplo: manage.py block_staff 43018552 --reason "Ya no trabaja aquí"'
     )
 

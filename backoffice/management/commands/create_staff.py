@@ -11,13 +11,14 @@ from accounts.actions import NotNow
 from accounts.documents import BadDocument, clean_document
 from accounts.models import Member
 from audit.actors import Actor
-from backoffice.actions import Person, make_staff
+from backoffice.actions import Person, make_staff, refuse_blocked
 from backoffice.roles import ADMIN, ROLES
 
 
 class Command(BaseCommand):
     help = (
-        "Crea una cuenta de funcionario, o cambia su rol. El segundo factor se inscribe en el primer ingreso. "
+        "Crea una cuenta de funcionario, o cambia su rol; una bloqueada la abre solo reopen_staff. "
+        "El segundo factor se inscribe en el primer ingreso. "
         "Ejemplo: manage.py create_staff 43018552 --role supervisor"
     )
 
@@ -33,9 +34,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         document = self._document(options["document"])
         member = Member.objects.filter(document=document).first()
-        person = None if member else self._person(options)
-        password = self._password(options["password_stdin"], member or self._unsaved(document, person))
         try:
+            if member:
+                refuse_blocked(member)
+            person = None if member else self._person(options)
+            password = self._password(options["password_stdin"], member or self._unsaved(document, person))
             made = make_staff(
                 document=document, role=options["role"], password=password, by=Actor.operator(options["by"]), person=person
             )

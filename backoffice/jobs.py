@@ -1,0 +1,58 @@
+"""What the worker does for the staff door: see that somebody knows a password and not the code.
+
+The door queues the same job for every wrong attempt, so neither its answer nor its work tells which part was right.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.models import Member
+from accounts.notices import Mail
+from audit.actors import Actor
+from audit.kinds import Kind, Outcome
+from audit.models import Event
+from audit.record import record, subject_of
+from backoffice.door import REFUSED_JOB, WRONG_CODE
+from outbox.queue import job_handler, put_message
+
+# From the limits: a network gives an account five attempts at once, then two an hour. So a window of an hour would miss who
+# takes just those two; in a day whoever stays unseen has two codes, and somebody who mistypes their own twice alarms nobody.
+WRONG_CODES, WITHIN = 3, timedelta(days=1)
+WRONG_CODES_MAIL = Mail("wrong_codes", "backoffice/mail/wrong_codes.txt", "su contraseña y tres códigos errados")
+
+
+@job_handler(REFUSED_JOB)
+def look_for_wrong_codes(payload: dict[str, Any]) -> None:
+    """Alarm and mail at the third wrong code with the right password within a day, counted from the last alarm."""
+    document, network = payload["document"], payload["network"]
+    member = Member.objects.locked().filter(document=document, is_staff=True, is_active=True).first()
+    if member is None or _wrong_codes(document, datetime.fromisoformat(payload["at"])) < WRONG_CODES:
+        return
+    by = Actor("correo", "sistema", network)
+    record(Kind.STAFF_CODE_ALARM, by=by, document=document, outcome=Outcome.REFUSED, count=WRONG_CODES)
+    _tell(member, network)
+
+
+def _wrong_codes(document: str, until: datetime) -> int:
+    """How many in the day that ended with this attempt, however late the worker comes, since the last alarm."""
+    mine = Event.objects.filter(subject=subject_of(document))
+    last = mine.filter(kind=Kind.STAFF_CODE_ALARM).order_by("-number").values_list("number", flat=True).first()
+    refused = mine.filter(kind=Kind.STAFF_REFUSED, at__gt=until - WITHIN, at__lte=until, number__gt=last or 0)
+    return refused.filter(details__contains=f'"what":"{WRONG_CODE}"').count()
+
+
+def _tell(member: Member, network: str) -> None:
+    if not member.email:
+        return
+    context = {"member": member, "settings": settings, "now": timezone.now(), "network": network}
+    put_message(
+        kind=WRONG_CODES_MAIL.kind,
+        to=member.email,
+        subject=f"{settings.COOP_NAME}: {WRONG_CODES_MAIL.subject}",
+        text=render_to_string(WRONG_CODES_MAIL.template, context),
+        document=member.document,
+    )

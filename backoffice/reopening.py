@@ -1,0 +1,48 @@
+"""The ways back for staff: open a blocked account, fill the sign-in limits a stranger has used up."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts import budgets
+from accounts.limits import Limit, fill
+from accounts.models import Member
+from audit.actors import Actor
+from audit.kinds import Kind
+from audit.models import Event
+from audit.record import action, record, subject_of
+from backoffice.actions import refuse_own_account
+from backoffice.factor import end_sessions
+
+SEEN = timedelta(days=30)  # charges are gone much sooner; the networks somebody usually comes from are seen in this time
+
+
+def reopen_staff(*, member: Member, by: Actor, reason: str) -> bool:
+    """Open a blocked staff account; False when it was open. Password and second factor stay, sessions of before do not."""
+    refuse_own_account(member, by)
+    with action():
+        if not Member.objects.filter(pk=member.pk, is_staff=True, is_active=False).update(is_active=True):
+            return False
+        end_sessions(member)
+        record(Kind.STAFF_REOPENED, by=by, document=member.document, reason=reason)
+    return True
+
+
+def unlock_staff(*, member: Member, by: Actor, reason: str) -> list[Limit]:
+    """Fill the sign-in limits of a staff account: those that were used. Limits of whole networks stay as they are.
+
+    A row of account and network holds only a digest, so the networks are those the trail names beside this account.
+    """
+    refuse_own_account(member, by)
+    limits = budgets.of_staff(member.document, _networks_of(member.document))
+    with action():
+        filled = [limit for limit in limits if fill(limit)]
+        if filled:
+            changed = sorted({limit.name for limit in filled})
+            record(Kind.STAFF_UNLOCKED, by=by, document=member.document, reason=reason, changed=changed, count=len(filled))
+    return filled
+
+
+def _networks_of(document: str) -> set[str]:
+    events = Event.objects.filter(subject=subject_of(document), at__gt=timezone.now() - SEEN).exclude(network="")
+    return set(events.order_by().values_list("network", flat=True).distinct())

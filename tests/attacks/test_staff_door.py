@@ -1,0 +1,76 @@
+"""A stranger at the staff door: what one address may cost, and whom it stops."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts import budgets
+from accounts.limits import left_of_each
+from accounts.models import Budget, Member
+from accounts.passwords import StaffPasswordHasher
+from audit.models import Event
+from outbox.models import Job
+from tests.doors import choose
+from tests.doors import sign_in as member_sign_in
+from tests.office import PASSWORD, hire, sign_in
+
+pytestmark = pytest.mark.django_db
+HERE, NETWORK = "198.51.100.7", "198.51.100.0/24"
+
+
+@pytest.fixture
+def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    made: list[str] = []
+    for verb in ("encode", "verify"):
+        real = getattr(StaffPasswordHasher, verb)
+        counted = lambda self, *given, real=real: made.append("") or real(self, *given)  # noqa: E731
+        monkeypatch.setattr(StaffPasswordHasher, verb, counted)
+    return made
+
+
+def attack(documents: list[str]) -> list[int]:
+    """A wrong password for each of them, all from one address, each from a browser of its own."""
+    wrong = {"contrasena": "otra cosa muy larga", "codigo": "123456"}
+    return [Client(REMOTE_ADDR=HERE).post("/admin/login/", {"documento": who, **wrong}).status_code for who in documents]
+
+
+@pytest.mark.parametrize("one", [True, False], ids=["one account", "many accounts"])
+def test_200_wrong_passwords_from_one_address_cost_60_hashes_and_stop_nobody_else(
+    one: bool, member: Member, clock: Any, hashes: list[str]
+):
+    staff, colleague = hire("auxiliar"), hire("supervisor")
+    hashes.clear()
+    events = Event.objects.count()
+    statuses = attack([staff.document if one else str(6_000_000 + number) for number in range(200)])
+    assert len(hashes) == 60
+    assert statuses == [200] * 60 + [429] * 140
+    assert Event.objects.count() - events <= 62
+    assert Job.objects.count() <= 60
+    # the members' own limits stand untouched, and members of that very network enter
+    assert not Budget.objects.filter(name__startswith="sign_in").exists()
+    assert left_of_each(budgets.portal()) == [budgets.portal().burst]
+    assert member_sign_in(Client(REMOTE_ADDR=HERE), member.document, choose(member, "48271")).status_code == 302
+    for person in (colleague, staff):
+        assert sign_in(Client(REMOTE_ADDR="203.0.113.7"), person).status_code == 302
+    assert sign_in(Client(REMOTE_ADDR=HERE), colleague).status_code == 429
+
+
+def test_refused_attempts_leave_no_rows(clock: Any, hashes: list[str]):
+    attack([str(6_000_000 + number) for number in range(61)])
+    rows = (Budget.objects.count(), Event.objects.count(), Job.objects.count(), len(hashes))
+    assert set(attack([str(7_000_000 + number) for number in range(150)])) == {429}
+    assert (Budget.objects.count(), Event.objects.count(), Job.objects.count(), len(hashes)) == rows
+
+
+def test_the_pause_grants_one_attempt_each_two_minutes(clock: Any, hashes: list[str]):
+    attack([str(6_000_000 + number) for number in range(61)])
+    clock.forward(minutes=2, seconds=1)
+    assert attack(["7000001", "7000002"]) == [200, 429]
+
+
+def test_a_right_password_opens_nothing_from_a_locked_out_network(clock: Any):
+    staff = hire("auxiliar")
+    attack([str(6_000_000 + number) for number in range(60)])
+    page = sign_in(Client(REMOTE_ADDR=HERE), staff, password=PASSWORD)
+    assert page.status_code == 429
