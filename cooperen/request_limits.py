@@ -6,12 +6,16 @@ grows faster than the text.
 
 import logging
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 
 from cooperen.views import error_page
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse
 
 LONGEST_HEADER = 8_192  # bytes, name and value
 LONGEST_HEADERS = 32_768  # bytes of all of them
@@ -26,17 +30,16 @@ TITLE = "No pudimos leer lo que envió"
 TEXT = "La petición es demasiado larga o no está escrita en UTF-8. Vuelva a abrir la página e intente de nuevo."
 
 Environ = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], object]
 log = logging.getLogger("portal.request")
 
 
 class RequestLimits:
     """The WSGI application behind the limits; what is over one gets a page with 400."""
 
-    def __init__(self, application: Callable[[Environ, StartResponse], Iterable[bytes]]) -> None:
+    def __init__(self, application: WSGIHandler) -> None:
         self.application = application
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
         over = limit_passed(environ)
         if over:
             log.info("refused", extra={"status": 400, "kind": over})
@@ -93,7 +96,7 @@ def drop_odd_cookies(environ: Environ) -> None:
         environ["HTTP_COOKIE"] = ";".join(cookie for cookie in cookies.split(";") if "\\" not in cookie)
 
 
-def _refuse(start_response: StartResponse) -> Iterable[bytes]:
+def _refuse(start_response: "StartResponse") -> Iterable[bytes]:
     page = error_page(400, TITLE, TEXT)
     page["Content-Security-Policy"] = settings.CONTENT_SECURITY_POLICY
     page["X-Frame-Options"] = settings.X_FRAME_OPTIONS
