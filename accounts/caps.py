@@ -5,7 +5,6 @@ covered by itself; `CappedForm` says at the field what happened.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -47,10 +46,7 @@ class CappedForm(forms.Form):
 
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]
-        for name in self.fields:
-            if isinstance(self._sent(name), TooLong):
+        for name, field in self.fields.items():
+            if isinstance(self.data.get(self.add_prefix(name)), TooLong):
                 self.errors.pop(name, None)
-                self.add_error(name, TOO_LONG)
-
-    def _sent(self, name: str) -> Any:
-        return self.data.get(self.add_prefix(name))
+                self.add_error(name, field.error_messages.get("too_long", TOO_LONG))

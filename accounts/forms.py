@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.caps import CappedForm
-from accounts.documents import BadDocument, clean_document
+from accounts.documents import WRONG_LENGTH, BadDocument, clean_document
 from accounts.door import Unfit
 from accounts.invisible import INVISIBLE, SPACES
 from accounts.keys import CHOSEN_DIGITS, LENGTHS, holds_given, is_easy
@@ -27,7 +27,8 @@ class DocumentField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"inputmode": "numeric", "autocomplete": "username", "maxlength": "20", **PLAIN}
         kwargs = {"label": "Documento", "help_text": "Sin espacios, puntos, comas o guiones", "strip": False, **kwargs}
-        super().__init__(required=False, widget=TextInput(attrs=attrs), **kwargs)
+        messages = {"too_long": WRONG_LENGTH}
+        super().__init__(required=False, widget=TextInput(attrs=attrs), error_messages=messages, **kwargs)
 
     def clean(self, value: Any) -> str:
         try:

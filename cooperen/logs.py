@@ -47,7 +47,7 @@ class PlainFormatter(logging.Formatter):
 def message_of(record: logging.LogRecord) -> str:
     """The record's message without persons and without anything a visitor typed into an address."""
     if hasattr(record, "request") or record.name.startswith(ABOUT_REQUESTS):
-        return f"answered {getattr(record, 'status_code', '')} {route_of(getattr(record, 'request', None))}".strip()
+        return f"status {getattr(record, 'status_code', '?')}, page {route_of(getattr(record, 'request', None))}"
     return without_persons(record.getMessage())
 
 

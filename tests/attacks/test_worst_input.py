@@ -1,0 +1,275 @@
+"""The worst input known costs at most 50 ms of processor above the same request with ordinary input, and no page breaks.
+
+Every address, each field its page or any form of the portal has, parameters, headers, cookies and path: as anybody, in a
+member session and in a staff session. `make fuzz` (FUZZ_LONG=1) sends every string to every place; here each place gets
+the next string of the list.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from urllib.parse import quote, urlencode
+
+import pytest
+from django import forms
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts import siege
+from accounts.caps import LONGEST, CappedForm
+from accounts.contacts import propose_contact_change
+from accounts.models import Member
+from audit.actors import Actor
+from backoffice.admin import STAFF_DEEDS
+from backoffice.deeds import DEEDS
+from recovery.forms import QuestionsForm
+from tests import doors, office
+from tests.attacks.worst_input import (
+    COOKIES,
+    HEADERS,
+    LARGE,
+    RAW_GET,
+    RAW_POST,
+    WORST,
+    addresses,
+    all_forms,
+    cost,
+    limited,
+    multipart,
+    names_on,
+    query_names,
+    worst,
+)
+from tests.recovery.walk import start
+from tests.settings import ROOT
+
+pytestmark = pytest.mark.django_db
+LONG = bool(os.environ.get("FUZZ_LONG"))
+MOST = 0.050  # seconds of processor above the ordinary request
+next_string = cycle(WORST)
+Send = Callable[[Client], HttpResponse]
+
+
+def strings() -> list[str]:
+    """The strings to send to one place."""
+    return list(WORST) if LONG else [next(next_string)]
+
+
+@pytest.fixture
+def change_id(member: Member) -> int:
+    by = Actor.member(member.document, "203.0.113.0/24")
+    change = propose_contact_change(member=member, changes={"email": "otra@correo.example"}, by=by)
+    return change.pk
+
+
+@pytest.fixture(params=["anybody", "under attack", "member", "staff"])
+def client(request: pytest.FixtureRequest, member: Member, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """A browser in each of the situations a request can come from."""
+    if request.param == "staff":
+        return limited(office.inside("administrador" if office.ADMIN == "administrador" else office.ADMIN))
+    client = limited(Client())
+    if request.param == "member":
+        doors.sign_in(client, member.document, doors.choose(member, "48271"))
+        return client
+    start(client, member.document)
+    if request.param == "under attack":
+        monkeypatch.setattr(siege.Calm, "until", 0.0)
+        siege.start(_used_up())
+    return client
+
+
+@pytest.fixture
+def places(client: Client, member: Member, change_id: int) -> list[str]:
+    clerk = Member.objects.filter(is_staff=True).first() or member
+    deeds = [*(deed.slug for deed in DEEDS), *STAFF_DEEDS]
+    return addresses(member.pk, clerk.pk, change_id, deeds)
+
+
+def within(client: Client, what: str, ordinary: float, send: Send) -> None:
+    """Fail unless the request is answered, in words, and costs little more than `ordinary` seconds."""
+    for _ in range(3):  # a collection of garbage may fall into one of them
+        spent, response = cost(client, send)
+        if spent <= ordinary + MOST:
+            break
+    assert spent <= ordinary + MOST, f"{what}: {spent * 1000:.0f} ms, {ordinary * 1000:.0f} ms with ordinary input"
+    assert response.status_code < 500, what
+    if response.status_code == 400:
+        assert "<h1>" in response.content.decode(), what
+        assert len(response.content) < 3_000, what
+
+
+def test_no_field_of_any_page_costs_more_with_the_worst_text(client: Client, places: list[str]) -> None:
+    for place in places:
+        page = cost(client, lambda client, place=place: client.get(place))[1]
+        names = (
+            sorted(names_on(page.getvalue()) | set(RAW_POST)) if "html" in page.headers.get("Content-Type", "") else RAW_POST
+        )
+        if page.status_code in (302, 405) and not LONG:
+            names = RAW_POST[:1]
+        body, kind = multipart(dict.fromkeys(names, "1"))
+        ordinary = cost(client, lambda client, body=body, kind=kind, place=place: client.generic("POST", place, body, kind))[0]
+        for name in names:
+            for string in strings():
+                _post_worst(client, place, names, name, string, ordinary)
+
+
+def _post_worst(client: Client, place: str, names: list[str], name: str, string: str, ordinary: float) -> None:
+    fields = {**dict.fromkeys(names, "1"), name: worst(string, LARGE)}
+    body, kind = multipart(fields)
+    within(client, f"{place} {name}: {string}", ordinary, lambda client: client.generic("POST", place, body, kind))
+
+
+def test_no_query_costs_more_with_the_worst_text(client: Client, places: list[str]) -> None:
+    names = query_names()
+    for place in places:
+        ordinary = cost(client, lambda client, place=place: client.get(place))[0]
+        for name in names if LONG or place.startswith("/estado") else [names[len(place) % len(names)]]:
+            for string in strings():
+                for query in (urlencode({name: worst(string, 1_300)}), f"{name}=" + _raw(worst(string, 4_000)), "a" * 60_000):
+                    send = _getting(place, QUERY_STRING=query[: 4_096 if query[0] != "a" else None])
+                    within(client, f"{place} ?{name}: {string}", ordinary, send)
+
+
+def _raw(text: str) -> str:
+    """As bytes nobody quoted, in the form WSGI hands them over."""
+    return text.encode().decode("latin-1").replace("&", "").replace("#", "")
+
+
+def _getting(place: str, **environ: str) -> Send:
+    return lambda client: client.generic("GET", place, **environ)  # type: ignore[arg-type]
+
+
+def test_no_header_costs_more_with_the_worst_text(client: Client, places: list[str]) -> None:
+    for number, place in enumerate(places):
+        ordinary = cost(client, _getting(place))[0]
+        for header in HEADERS if LONG or place in ("/", "/acceso/") else [HEADERS[number % len(HEADERS)]]:
+            for string in strings():
+                for size in (240, 8_000, 60_000):
+                    value = _raw(worst(string, size))
+                    within(client, f"{place} {header}: {string} × {size}", ordinary, _getting(place, **{header: value}))
+
+
+def test_no_cookie_costs_more_with_the_worst_text(client: Client, places: list[str]) -> None:
+    for number, place in enumerate(places):
+        ordinary = cost(client, _getting(place))[0]
+        for name in COOKIES if LONG else [COOKIES[number % len(COOKIES)]]:
+            for string in strings():
+                for quoted in ("{}", '"{}"'):
+                    value = f"{name}=" + quoted.format(_raw(worst(string, 8_000)))
+                    within(client, f"{place} {name}: {string}", ordinary, _getting(place, HTTP_COOKIE=value))
+
+
+def test_no_path_costs_more_with_the_worst_text(client: Client, places: list[str]) -> None:
+    for place in places:
+        ordinary = cost(client, _getting(place))[0]
+        for string in strings():
+            for size in (200, 900, 60_000):
+                within(client, f"{place} + {string}", ordinary, _getting(f"{place}{quote(worst(string, size))}/"))
+
+
+def test_every_form_of_the_portal_is_capped_and_every_field_is_on_a_page(member: Member, change_id: int) -> None:
+    own = [kind for kind in _every_form() if kind.__module__.split(".")[0] in {path.name for path in ROOT.iterdir()}]
+    assert own
+    assert [kind for kind in own if not issubclass(kind, CappedForm)] == []
+    seen = set(RAW_POST) | {"captcha_0", "captcha_1"} | _fields_of_pages(member, change_id)
+    assert {name for kind in all_forms() for name in kind.base_fields} - seen == set()  # type: ignore[attr-defined]
+
+
+def _fields_of_pages(member: Member, change_id: int) -> set[str]:
+    """What every page sends, those of a bulk action too."""
+    staff, anybody, inside = office.inside(office.ADMIN), Client(), Client()
+    doors.sign_in(inside, member.document, doors.choose(member, "48271"))
+    clerk = Member.objects.filter(is_staff=True).first()
+    assert clerk is not None
+    enrolling = office.hire("auxiliar")
+    found = set()
+    for place in addresses(member.pk, clerk.pk, change_id, [*(deed.slug for deed in DEEDS), *STAFF_DEEDS]):
+        for client in (staff, anybody, inside):
+            found |= names_on(cost(client, _getting(place))[1].getvalue())
+    for action in ("emitir_claves", "quitar_pausa", "exigir_cambio"):
+        marked = {"action": action, "_selected_action": [member.pk]}
+        found |= names_on(staff.post("/admin/accounts/member/", marked).content)
+    assert enrolling
+    return found
+
+
+def _every_form(kind: type = forms.BaseForm) -> Iterator[type]:
+    for form in kind.__subclasses__():
+        yield form
+        yield from _every_form(form)
+
+
+READ = re.compile(r"request\.(POST|GET)(?:\.get\(|\.getlist\(|\.pop\(|\[)\s*\"?(\w+)")
+SEEN = re.compile(r"\"(\w+)\" in request\.(?:POST|GET)")
+NAMED = {"ACTION_CHECKBOX_NAME": "_selected_action"}
+
+
+def test_every_parameter_that_is_read_without_a_form_is_in_the_list() -> None:
+    read = set()
+    for app in ("accounts", "backoffice", "cooperen", "recovery", "statements"):
+        for file in (ROOT / app).rglob("*.py"):
+            text = file.read_text(encoding="utf-8")
+            read |= {NAMED.get(name, name) for _, name in READ.findall(text)} | set(SEEN.findall(text))
+    assert {"accion", "olvidar", "mes"} <= read
+    assert read - {*RAW_POST, *RAW_GET} == set()
+
+
+def test_only_converters_whose_text_any_database_takes_are_in_the_addresses() -> None:
+    from django.urls import URLPattern, get_resolver
+
+    def routes(resolver: object) -> Iterator[str]:
+        for pattern in resolver.url_patterns:  # type: ignore[attr-defined]
+            yield str(pattern.pattern)
+            if not isinstance(pattern, URLPattern):
+                yield from routes(pattern)
+
+    converters = {found for route in routes(get_resolver()) for found in re.findall(r"<(?:(\w+):)?\w+>|\(\?P", route)}
+    assert converters <= {"int", "slug", "uuid"}
+
+
+@pytest.mark.parametrize("odd", ["%00", "a%00b", "%FF", "%ED%A0%80", "9" * 19, "9" * 900, "%E2%80%AE"])
+def test_odd_text_in_an_address_of_the_office_is_not_found(member: Member, odd: str) -> None:
+    client = office.inside(office.ADMIN)
+    for place in ("/admin/accounts/member/de/{}/", "/admin/accounts/member/{}/", "/admin/accounts/member/{}/datos/"):
+        assert client.get(place.format(odd)).status_code in (302, 404)
+    for place in ("/admin/accounts/contactchange/{}/", "/admin/backoffice/staff/{}/bloquear/", "/admin/{}/", "/{}/"):
+        assert client.get(place.format(odd)).status_code == 404
+
+
+@pytest.mark.parametrize("marked", ["\x00", "a", "9" * 30, "-1", "1.5", "٣"])
+def test_odd_numbers_of_marked_members_get_a_sentence(member: Member, marked: str) -> None:
+    client = office.inside(office.ADMIN)
+    data = {"action": "quitar_pausa", "_selected_action": [marked]}
+    page = client.post("/admin/accounts/member/", data, follow=True).content.decode()
+    assert "Marque al menos un asociado" in page
+
+
+def test_a_text_that_is_too_long_gets_a_sentence_and_the_other_fields_stay(member: Member) -> None:
+    client = Client()
+    long = "ñ" * (LONGEST + 1)
+    page = client.post("/acceso/no-fui-yo/", {"documento": "32451867", "codigo": long}).content.decode()
+    assert "Este texto es demasiado largo. Bórrelo y escríbalo de nuevo." in page
+    assert 'value="32451867"' in page
+    assert long not in page
+
+
+def test_the_questions_say_which_text_is_too_long(member: Member) -> None:
+    client = Client()
+    start(client, member.document)
+    page = client.post("/recuperar/preguntas/", {"correo": "a" * 5_000, "captcha_1": "a" * 5_000}).content.decode()
+    assert page.count("Este texto es demasiado largo. Bórrelo y escríbalo de nuevo.") >= 2
+    assert QuestionsForm.__mro__.index(CappedForm)
+
+
+def _used_up() -> object:
+    from django.utils import timezone
+
+    from accounts import budgets
+    from accounts.limits import microseconds
+    from accounts.models import Budget
+
+    limit = budgets.portal()
+    tat = microseconds(timezone.now()) + limit.burst * limit.step
+    Budget.objects.create(id=limit.id, name=limit.name, tat=tat)
+    return limit
