@@ -23,7 +23,7 @@ LONGEST_PATH = 1_024
 LONGEST_QUERY = 4_096
 LONGEST_METHOD = 16
 LONGEST_CONTENT_TYPE = 256
-CHARSETS = {"utf-8", "utf8"}  # of the portal's own pages: browsers send a form in the charset of its page
+CHARSET = "utf-8"  # of the portal's own pages: browsers send a form in the charset of its page
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 TITLE = "No pudimos leer lo que envió"
@@ -86,7 +86,7 @@ def _readable(content_type: str) -> bool:
     if len(content_type) > LONGEST_CONTENT_TYPE or "*" in content_type:
         return False
     parameters = (part.partition("=") for part in content_type.lower().split(";")[1:])
-    return all(value.strip().strip("\"'") in CHARSETS for name, _, value in parameters if "charset" in name)
+    return all(value.strip().strip("\"'") == CHARSET for name, _, value in parameters if "charset" in name)
 
 
 def drop_odd_cookies(environ: Environ) -> None:

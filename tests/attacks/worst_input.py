@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import transaction
@@ -113,6 +114,11 @@ def multipart(fields: dict[str, str]) -> tuple[bytes, str]:
     """A form as a script sends it, and its content type."""
     parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()]
     return ("".join(parts) + "--b--\r\n").encode(), "multipart/form-data; boundary=b"
+
+
+def urlencoded(fields: dict[str, str]) -> tuple[bytes, str]:
+    """A form as a browser sends it."""
+    return urlencode(fields).encode(), "application/x-www-form-urlencoded"
 
 
 def names_on(page: bytes) -> set[str]:
