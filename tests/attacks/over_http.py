@@ -249,6 +249,6 @@ def error_pages(base: str) -> Finding:
 
 # The last one leaves the attacker's network waiting, so nothing follows it.
 CHECKS = [
-    skipped_steps, planted_session, other_hosts, page_headers, large_bodies, long_words, slow_requests, private_files, error_pages,
-    parallel_guesses, one_network,
+    skipped_steps, planted_session, other_hosts, page_headers, large_bodies, long_words, slow_requests, private_files,
+    error_pages, parallel_guesses, one_network,
 ]  # fmt: skip

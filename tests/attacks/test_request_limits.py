@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import logging
 import timeit
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +16,10 @@ from tests.attacks.worst_input import limited, multipart, worst
 
 ODD_CHARSETS = [
     "rot13", "rot_13", "hex", "zlib", "bz2", "base64", "uu", "quopri", "idna", "punycode", "unicode_escape", "unknown", "utf-7",
-    "raw_unicode_escape", "utf-16", "utf-32", "mbcs", "undefined", "", "latin1", "cp037", "a" * 100_000, '"rot13', "utf-8;charset=hex",
-    "utf-8\x00", "'hex'", "utf-8 rot13",
+    "raw_unicode_escape", "utf-16", "utf-32", "mbcs", "undefined", "", "latin1", "cp037", "a" * 100_000, '"rot13',
+    "utf8", "utf-8;charset=hex", "utf-8\x00", "'hex'", "utf-8 rot13",
 ]  # fmt: skip
-SAME = ["", "; charset=utf-8", "; charset=UTF-8", '; charset="utf-8"', "; Charset = utf8"]
+SAME = ["", "; charset=utf-8", "; charset=UTF-8", '; charset="utf-8"', "; Charset = utf-8"]
 QUOTED = [
     ";CHARSET=rot13",
     '; a="x;charset=rot13"',
@@ -159,4 +158,3 @@ def test_what_django_says_of_a_request_is_logged_without_what_was_typed(
     lines = (portal.counts.parent / "server.log").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["logger"] for line in lines if "django." in line]
     assert "tecleado" not in "\n".join(lines)
-    assert logging.getLogger("django.request")
