@@ -2,13 +2,14 @@
 
 Every address, each field its page or any form of the portal has, parameters, headers, cookies and path: as anybody, in a
 member session and in a staff session. `make fuzz` (FUZZ_LONG=1) sends every string to every place; here each place gets
-the next string of the list.
+any one of them.
 """
 
 import os
+import random
 import re
-from collections.abc import Callable, Iterator
-from itertools import cycle
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -46,20 +47,26 @@ from tests.attacks.worst_input import (
     urlencoded,
     worst,
 )
-from tests.recovery.walk import start
+from tests.recovery.walk import QUESTIONS, picture_on, start
 from tests.settings import ROOT
 
 pytestmark = pytest.mark.django_db
 LONG = bool(os.environ.get("FUZZ_LONG"))
+STRINGS = [*WORST]
 MOST = 0.050  # seconds of processor above the ordinary request
 ENCODINGS = [(multipart, LARGE), (urlencoded, LARGE // 3)]  # a quoted byte takes three
-next_string, next_raw, next_encoding = cycle(WORST), cycle(RAW_POST), cycle(ENCODINGS)
+chance = random.Random()
 Send = Callable[[Client], HttpResponse]
 
 
-def strings() -> list[str]:
-    """The strings to send to one place."""
-    return list(WORST) if LONG else [next(next_string)]
+def some(of: Sequence[Any]) -> Sequence[Any]:
+    """All of them in the long form; in the short one any, the same in every run."""
+    return of if LONG else [chance.choice(of)]
+
+
+@pytest.fixture(autouse=True)
+def _same_chance() -> None:
+    chance.seed(13)
 
 
 @pytest.fixture
@@ -82,6 +89,7 @@ def client(request: pytest.FixtureRequest, member: Member, monkeypatch: pytest.M
     if request.param == "under attack":
         monkeypatch.setattr(siege.Calm, "until", 0.0)
         siege.start(_used_up())
+        assert b"captcha_1" in client.get("/acceso/").content
     return client
 
 
@@ -108,8 +116,7 @@ def within(client: Client, what: str, ordinary: float, send: Send) -> None:
 def test_no_field_of_any_page_costs_more_with_the_worst_text(client: Client, places: list[str]) -> None:
     for place in places:
         page = cost(client, _getting(place))[1]
-        raw = RAW_POST if LONG else [next(next_raw)]
-        _post_all(client, place, dict.fromkeys([*names_on(page.getvalue()), *raw], "1"))
+        _post_all(client, place, dict.fromkeys([*names_on(page.getvalue()), *some(RAW_POST)], "1"))
 
 
 def test_no_field_of_a_bulk_action_costs_more_with_the_worst_text(member: Member) -> None:
@@ -123,8 +130,8 @@ def _post_all(client: Client, place: str, fields: dict[str, str]) -> None:
     """Send the form with each field in turn as bad as can be."""
     ordinary = cost(client, _posting(place, *multipart(fields)))[0]
     for name in fields:
-        for string in strings():
-            for encode, size in ENCODINGS if LONG else [next(next_encoding)]:
+        for string in some(STRINGS):
+            for encode, size in some(ENCODINGS):
                 send = _posting(place, *encode({**fields, name: worst(string, size)}))
                 within(client, f"{place} {name}: {string}", ordinary, send)
 
@@ -136,12 +143,16 @@ def _posting(place: str, body: bytes, kind: str) -> Send:
 def test_no_query_costs_more_with_the_worst_text(client: Client, places: list[str]) -> None:
     names = query_names()
     for place in places:
-        ordinary = cost(client, lambda client, place=place: client.get(place))[0]
-        for name in names if LONG or place.startswith("/estado") else [names[len(place) % len(names)]]:
-            for string in strings():
-                for query in (urlencode({name: worst(string, 1_300)}), f"{name}=" + _raw(worst(string, 4_000)), "a" * 60_000):
-                    send = _getting(place, QUERY_STRING=query[: 4_096 if query[0] != "a" else None])
-                    within(client, f"{place} ?{name}: {string}", ordinary, send)
+        ordinary = cost(client, _getting(place))[0]
+        for name in names if place == "/estado-de-cuenta/" else some(names):
+            for string in some(STRINGS):
+                quoted, raw, over = (
+                    urlencode({name: worst(string, 1_300)}),
+                    f"{name}=" + _raw(worst(string, 4_000)),
+                    "a" * 60_000,
+                )
+                for query in some([quoted[:4_096], raw, over]):
+                    within(client, f"{place} ?{name}: {string}", ordinary, _getting(place, QUERY_STRING=query))
 
 
 def _raw(text: str) -> str:
@@ -154,21 +165,21 @@ def _getting(place: str, **environ: str) -> Send:
 
 
 def test_no_header_costs_more_with_the_worst_text(client: Client, places: list[str]) -> None:
-    for number, place in enumerate(places):
+    for place in places:
         ordinary = cost(client, _getting(place))[0]
-        for header in HEADERS if LONG or place in ("/", "/acceso/") else [HEADERS[number % len(HEADERS)]]:
-            for string in strings():
-                for size in (240, 8_000, 60_000):
+        for header in HEADERS if place == "/acceso/" else some(HEADERS):
+            for string in some(STRINGS):
+                for size in some([240, 8_000, 60_000]):
                     value = _raw(worst(string, size))
                     within(client, f"{place} {header}: {string} × {size}", ordinary, _getting(place, **{header: value}))
 
 
 def test_no_cookie_costs_more_with_the_worst_text(client: Client, places: list[str]) -> None:
-    for number, place in enumerate(places):
+    for place in places:
         ordinary = cost(client, _getting(place))[0]
-        for name in COOKIES if LONG else [COOKIES[number % len(COOKIES)]]:
-            for string in strings():
-                for quoted in ("{}", '"{}"'):
+        for name in some(COOKIES):
+            for string in some(STRINGS):
+                for quoted in some(["{}", '"{}"']):
                     value = f"{name}=" + quoted.format(_raw(worst(string, 8_000)))
                     within(client, f"{place} {name}: {string}", ordinary, _getting(place, HTTP_COOKIE=value))
 
@@ -176,8 +187,8 @@ def test_no_cookie_costs_more_with_the_worst_text(client: Client, places: list[s
 def test_no_path_costs_more_with_the_worst_text(client: Client, places: list[str]) -> None:
     for place in places:
         ordinary = cost(client, _getting(place))[0]
-        for string in strings():
-            for size in (200, 900, 60_000):
+        for string in some(STRINGS):
+            for size in some([200, 900, 60_000]):
                 within(client, f"{place} + {string}", ordinary, _getting(f"{place}{quote(worst(string, size))}/"))
 
 
@@ -278,3 +289,15 @@ def _used_up() -> Limit:
     tat = microseconds(timezone.now()) + limit.burst * limit.step
     Budget.objects.create(id=limit.id, name=limit.name, tat=tat)
     return limit
+
+
+@pytest.mark.parametrize("encode", [multipart, urlencoded])
+def test_a_word_of_marks_that_are_slow_to_sort_costs_no_more_than_a_word(member: Member, encode: Callable[..., Any]) -> None:
+    client = limited(Client())
+    start(client, member.document)
+    for name in ("captcha_1", "captcha_0", "correo", "pregunta_1", "accion"):
+        for string, size in (("marks of two kinds in turn", 80_000), ("a ligature of eighteen letters", 80_000)):
+            fields = {"captcha_0": picture_on(client.get(QUESTIONS)), "captcha_1": "palabra", "correo": "a@b.co"}
+            ordinary = cost(client, _posting(QUESTIONS, *encode(fields)))[0]
+            send = _posting(QUESTIONS, *encode({**fields, name: worst(string, size)}))
+            within(client, f"{name}: {string}", ordinary, send)
