@@ -29,11 +29,17 @@ def clean_email(text: str) -> str:
 
 
 def _in_letters(domain: str) -> str:
-    """`xn--ola-8ka.co` -> `ñola.co`; a domain that is neither spelling of a name stays as it is."""
+    """`xn--pea-8ma.co` -> `peña.co`. The `idna` codec takes 0.4 ms, which would tell such members from strangers."""
+    return ".".join(map(_label, domain.split(".")))
+
+
+def _label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
     try:
-        return domain.encode("idna").decode("idna")
+        return unicodedata.normalize("NFKC", label[4:].encode().decode("punycode")).casefold()
     except UnicodeError:
-        return domain
+        return label
 
 
 def read_email(text: str) -> str:
