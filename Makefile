@@ -29,7 +29,8 @@ faults: .venv/ready-to-test  ## kill server, worker and connections, fill the di
 	@.venv/bin/python -m tests.faults.drill $(ARGS)
 
 fuzz: .venv/ready-to-test  ## 100,000 odd inputs for every form and file reader
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-4200} .venv/bin/pytest -q tests/attacks/test_bytes.py tests/attacks/test_files.py
+	@FUZZ_LONG=1 FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-4200} .venv/bin/pytest -q tests/attacks/test_bytes.py tests/attacks/test_files.py \
+	  tests/attacks/test_worst_input.py
 
 instructivo: .venv/ready-to-test  ## the members' manual, docs/instructivo.md and .pdf, from the running portal
 	@.venv/bin/pytest tests/journeys/instructivo -k "every_screen"

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from accounts.documents import BadDocument, clean_document
+from accounts.emails import LONGEST as LONGEST_EMAIL
+from accounts.emails import BadEmail, clean_email, read_email
+from accounts.invisible import without_invisible
 
+LONGEST_CELL = 5_000  # characters; bringing accents into one form is slower than the text is long
 CACHE_CELLS = 32_768  # dates and cities repeat: more than every birth date alive, less than 8 MiB
 
 
@@ -80,6 +81,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u2028\
 
 def _tidy(cell: str) -> str:
     """One line, single spaces, accents in one form; refuses what no keyboard types."""
+    if len(cell) > LONGEST_CELL:
+        raise BadCell(f"tiene {len(cell)} caracteres: son demasiados")
     if _CONTROL.search(cell):
         raise BadCell("tiene caracteres que no se pueden leer")
     return unicodedata.normalize("NFC", " ".join(cell.split()))
@@ -112,7 +115,7 @@ def _all_tidy(cells: Sequence[str]) -> bool:
 
 
 def _parse_document(cell: str) -> str:
-    if not (value := _tidy(cell)):
+    if not (value := _tidy(without_invisible(cell))):
         return ""
     try:
         return clean_document(value)
@@ -121,19 +124,17 @@ def _parse_document(cell: str) -> str:
 
 
 def _parse_email(cell: str) -> str:
-    value = _tidy(cell).lower()
+    value = _tidy(without_invisible(cell))
+    if len(clean_email(value)) > LONGEST_EMAIL:
+        raise BadCell(f"el correo tiene más de {LONGEST_EMAIL} caracteres")
     try:
-        if value:
-            validate_email(value)
-    except ValidationError:
+        return read_email(value) if value else ""
+    except BadEmail:
         raise BadCell("no es un correo completo, por ejemplo nombre@correo.com") from None
-    if len(value) > 254:
-        raise BadCell("el correo tiene más de 254 caracteres")
-    return value
 
 
 def _parse_phone(cell: str) -> str:
-    value = re.sub(r"[\s().\-]", "", _tidy(cell))
+    value = re.sub(r"[\s().\-]", "", _tidy(without_invisible(cell)))
     value = re.sub(r"^(?:\+|00)", "", value)
     if value and not re.fullmatch(r"[0-9]{7,15}", value):
         raise BadCell("no es un número de teléfono: escriba de 7 a 15 números")

@@ -4,8 +4,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-IGNORED = str.maketrans("", "", " .,-\u00a0\t\r\n\u2010\u2011\u2012\u2013")
+from accounts.invisible import INVISIBLE, SPACES
+
+IGNORED = str.maketrans("", "", SPACES + ".,-\u2010\u2011\u2012\u2013" + INVISIBLE)
 SHORTEST, LONGEST = 3, 15  # digits
+WRONG_LENGTH = f"El documento tiene entre {SHORTEST} y {LONGEST} números"
+LONGEST_READ = 1_000  # characters of a text that are looked at: decomposing is slower than the text is long
 LONGEST_SEARCHABLE = 170  # characters: a single letter may come to eighteen, and the column ends somewhere
 
 
@@ -25,13 +29,13 @@ def clean_document(text: str) -> str:
         raise BadDocument("El documento lleva solo números")
     document = document.lstrip("0")
     if not SHORTEST <= len(document) <= LONGEST:
-        raise BadDocument(f"El documento tiene entre {SHORTEST} y {LONGEST} números")
+        raise BadDocument(WRONG_LENGTH)
     return document
 
 
 def searchable(text: str) -> str:
     """Lower case, no accents, single spaces: how names are looked up."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
+    decomposed = unicodedata.normalize("NFKD", text[:LONGEST_READ].lower())
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return " ".join(plain.split())[:LONGEST_SEARCHABLE]
 

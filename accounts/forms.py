@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 
-from accounts.documents import BadDocument, clean_document
+from accounts.caps import CappedForm
+from accounts.documents import WRONG_LENGTH, BadDocument, clean_document
 from accounts.door import Unfit
+from accounts.invisible import INVISIBLE, SPACES
 from accounts.keys import CHOSEN_DIGITS, LENGTHS, holds_given, is_easy
 from accounts.pictures import use_picture
 from accounts.widgets import HiddenInput, PasswordInput, TextInput
@@ -16,7 +18,7 @@ WRONG_PAIR = "El documento o la clave no coinciden. Revise los dos datos e inten
 WRONG_CURRENT = "El documento o la clave actual no coinciden. Revise los dos datos e intente de nuevo."
 EASY = "Elija otra clave: esa es fácil de adivinar"
 UNFIT = {Unfit.EASY: EASY, Unfit.USED_BEFORE: "Elija otra clave: esa la usó hace poco"}
-KEY_SPACES = str.maketrans("", "", " \u00a0\t\r\n")
+KEY_SPACES = str.maketrans("", "", SPACES + INVISIBLE)
 
 
 class DocumentField(forms.CharField):
@@ -25,7 +27,8 @@ class DocumentField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"inputmode": "numeric", "autocomplete": "username", "maxlength": "20", **PLAIN}
         kwargs = {"label": "Documento", "help_text": "Sin espacios, puntos, comas o guiones", "strip": False, **kwargs}
-        super().__init__(required=False, widget=TextInput(attrs=attrs), **kwargs)
+        messages = {"too_long": WRONG_LENGTH}
+        super().__init__(required=False, widget=TextInput(attrs=attrs), error_messages=messages, **kwargs)
 
     def clean(self, value: Any) -> str:
         try:
@@ -58,7 +61,7 @@ def _known_length(key: str) -> str:
     return key
 
 
-class PortalForm(forms.Form):
+class PortalForm(CappedForm):
     """What every form of the member pages shares."""
 
     use_required_attribute = False

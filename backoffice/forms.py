@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 
 from accounts.contact_forms import ContactForm
 from accounts.forms import DocumentField, PortalForm
+from accounts.invisible import without_invisible
 from accounts.models import Member
 from accounts.widgets import RadioSelect
 
@@ -45,6 +46,9 @@ class CodeField(forms.CharField):
             widget=forms.PasswordInput(render_value=False, attrs=attrs),
             help_text=help_text,
         )
+
+    def clean(self, value: Any) -> str:
+        return super().clean(without_invisible(value or ""))
 
 
 class StaffSignInForm(PortalForm):

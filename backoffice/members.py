@@ -113,7 +113,7 @@ class MemberList(OfficeList):
     def more_urls(self, name: str) -> list[Any]:
         wrap = self.admin_site.admin_view
         return [
-            path("de/<str:subject>/", wrap(self.of_subject), name=f"{name}_of"),
+            path("de/<slug:subject>/", wrap(self.of_subject), name=f"{name}_of"),
             path("<int:pk>/", wrap(self.card), name=f"{name}_card"),
             path("<int:pk>/datos/", wrap(self.unmasked), name=f"{name}_unmask"),
             path("<int:pk>/emitir-clave/", wrap(self.issue), name=f"{name}_issue"),
@@ -139,7 +139,8 @@ class MemberList(OfficeList):
         """What somebody left out who wanted something done to several; Django's own sentences say it in its words."""
         if request.method != "POST":
             return ""
-        if not request.POST.getlist(ACTION_CHECKBOX_NAME):
+        marked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not marked or not all(number.isascii() and number.isdigit() and len(number) < 19 for number in marked):
             return "Marque al menos un asociado de la lista."
         return "" if request.POST.get("action") else "Elija qué hacer con los asociados marcados."
 

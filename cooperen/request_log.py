@@ -9,9 +9,10 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse
 
 from accounts.middleware import from_our_proxy
-from cooperen.logs import request_id
+from cooperen.logs import request_id, route_of
 
 log = logging.getLogger("portal.request")
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
 GIVEN_ID = re.compile(r"[0-9a-fA-F-]{8,64}")
 
 
@@ -32,10 +33,11 @@ class RequestLogMiddleware:
             request_id.reset(token)
 
     def _tell(self, request: HttpRequest, status: int, begun: float) -> None:
-        match = request.resolver_match
-        route = match.view_name if match else "(ninguna)"  # the name, never the path: that is what somebody typed
+        method = request.method if request.method in METHODS else "otro"
         milliseconds = round((time.perf_counter() - begun) * 1000, 1)
-        log.info("answered", extra={"method": request.method, "route": route, "status": status, "milliseconds": milliseconds})
+        log.info(
+            "answered", extra={"method": method, "route": route_of(request), "status": status, "milliseconds": milliseconds}
+        )
 
 
 def _id_of(request: HttpRequest) -> str:

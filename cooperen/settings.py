@@ -108,6 +108,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cooperen.request_log.RequestLogMiddleware",
     "accounts.turnstile.TurnstileMiddleware",
+    "accounts.caps.CapMiddleware",
     "accounts.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

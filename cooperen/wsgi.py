@@ -8,11 +8,14 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cooperen.settings")
 try:
-    application = get_wsgi_application()
+    _portal = get_wsgi_application()
 except ImproperlyConfigured as error:
     sys.exit(f"No se puede empezar: {error}")
 
+from cooperen.request_limits import RequestLimits
 from cooperen.start import Refused, refuse_wrong_secrets
+
+application = RequestLimits(_portal)
 
 try:
     refuse_wrong_secrets()

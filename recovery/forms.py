@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
+from accounts.emails import BadEmail, read_email
 from accounts.forms import PLAIN, DocumentField, PictureForm, PortalForm
+from accounts.invisible import without_invisible
 from accounts.widgets import EmailInput, RadioSelect
 from recovery.people import Asked
 from recovery.questions import Question
@@ -26,14 +27,13 @@ class EmailField(forms.CharField):
         super().__init__(required=False, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> str:
-        email = (value or "").strip()
-        if not email:
+        typed = without_invisible(value or "").strip()
+        if not typed:
             raise ValidationError("Escriba su correo electrónico")
         try:
-            validate_email(email)
-        except ValidationError as error:
+            return read_email(typed)
+        except BadEmail as error:
             raise ValidationError("Escriba el correo completo, por ejemplo nombre@correo.com") from error
-        return email
 
 
 class QuestionsForm(PictureForm):

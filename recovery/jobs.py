@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts import budgets, notices
 from accounts.actions import issue_key
+from accounts.emails import clean_email
 from accounts.limits import left, reserve_inside
 from accounts.models import AccessKey, Member
 from audit.actors import Actor
@@ -15,7 +16,7 @@ from audit.record import record
 from outbox.queue import job_handler, put_job
 from recovery import figures
 from recovery.actions import MAIL_JOB, WRONG_JOB
-from recovery.people import clean_email, may_recover
+from recovery.people import may_recover
 
 SYSTEM = Actor.system("correo")
 IMPORT_JOB = "registry.imported"

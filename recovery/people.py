@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.emails import clean_email
 from accounts.models import Member
 from recovery import figures
 from recovery.facts import FIELDS
@@ -88,11 +89,6 @@ def may_recover(person: SimpleNamespace | Member, now: datetime) -> bool:
         and not (person.held_until and person.held_until > now)
         and person.email
     )
-
-
-def clean_email(email: str) -> str:
-    """One spelling of an address: no spaces around, no capitals."""
-    return email.strip().casefold()
 
 
 def _same(one: str, other: str) -> bool:

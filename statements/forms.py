@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from accounts.caps import CappedForm
 from accounts.es_co import fecha_corta
 from accounts.widgets import TextInput
 
@@ -51,7 +52,7 @@ class DayField(forms.CharField):
             raise forms.ValidationError(f"En «{self.label}» escriba la fecha así: 01/10/2021") from None
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(CappedForm):
     """`desde`, `hasta` and `texto` of the statement's address; all may be empty."""
 
     desde = DayField(label="Desde", required=False)

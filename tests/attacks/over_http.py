@@ -173,6 +173,25 @@ def _status(base: str, path: str, body: bytes) -> int:
         return 413  # hung up in the middle of it: refused as well
 
 
+def long_words(base: str) -> Finding:
+    """A word of 240 KB for the picture, of marks that are slow to sort, and a path of 60 KB."""
+    visitor = Visitor(base)
+    visitor.get("/recuperar/")
+    visitor.post("/recuperar/", {"documento": str(NOBODY)})
+    visitor.get("/recuperar/preguntas/")
+    fields = {"csrfmiddlewaretoken": visitor.token, "captcha_0": "a" * 40, "captcha_1": "\u0301\u0323" * 60_000}
+    started = time.monotonic()
+    body, kind = _multipart(fields)
+    statuses = [visitor.send("POST", "/recuperar/preguntas/", body, Content_Type=kind)[0], visitor.get("/" + "a" * 60_000)[0]]
+    seconds = time.monotonic() - started
+    return Finding("palabra de 240 KB", f"{seconds:.2f} s", "1 s", seconds < 1 and max(statuses) < 500)
+
+
+def _multipart(fields: dict[str, str]) -> tuple[bytes, str]:
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()]
+    return ("".join(parts) + "--b--\r\n").encode(), "multipart/form-data; boundary=b"
+
+
 def slow_requests(base: str) -> Finding:
     """Two hundred requests that never end, and one honest visitor beside them."""
     parts = urlsplit(base)
@@ -230,6 +249,6 @@ def error_pages(base: str) -> Finding:
 
 # The last one leaves the attacker's network waiting, so nothing follows it.
 CHECKS = [
-    skipped_steps, planted_session, other_hosts, page_headers, large_bodies, slow_requests, private_files, error_pages,
-    parallel_guesses, one_network,
+    skipped_steps, planted_session, other_hosts, page_headers, large_bodies, long_words, slow_requests, private_files,
+    error_pages, parallel_guesses, one_network,
 ]  # fmt: skip

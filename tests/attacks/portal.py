@@ -48,9 +48,23 @@ class Portal:
             raise RuntimeError(done.stderr)
         return done.stdout
 
+    def processor_seconds(self) -> float:
+        """What all server processes together have used so far."""
+        fields = (_stat(entry) for entry in Path("/proc").glob("[0-9]*"))
+        ticks = sum(int(own[11]) + int(own[12]) for own in fields if own and int(own[2]) == self.server.pid)
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def verified(self) -> int:
         """How many keys were really compared at the hasher, by all server processes together."""
         return self.counts.read_bytes().count(b"v")
+
+
+def _stat(process: Path) -> list[str]:
+    """The fields of /proc/N/stat after the name: [2] group, [11] and [12] processor time; none when it has ended."""
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 @dataclass

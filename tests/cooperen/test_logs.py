@@ -2,11 +2,12 @@
 
 import json
 import logging
+import time
 
 import pytest
 from django.test import Client
 
-from cooperen.logs import JsonFormatter, without_persons
+from cooperen.logs import LONGEST, PERSONAL, JsonFormatter, PlainFormatter, without_persons
 from tests.doors import sign_in
 
 
@@ -84,3 +85,42 @@ def test_an_id_is_believed_from_our_proxy_only(client: Client, kept, settings):
     assert json.loads(kept.lines[-1])["request"] == "abcdef0123456789"
     client.get("/", headers={"X-Request-ID": "abcdef0123456780"}, REMOTE_ADDR="::ffff:127.0.0.1")
     assert json.loads(kept.lines[-1])["request"] == "abcdef0123456780"
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 60_000, "a@" * 60_000, "1a" * 60_000, "@" * 60_000, "a." * 60_000, "a'" * 60_000], ids=lambda text: text[:2]
+)
+def test_a_long_text_is_cut_before_it_is_looked_through(text: str):
+    begun = time.process_time()
+    assert len(without_persons(text)) <= LONGEST + 2
+    PERSONAL.sub("", text)  # and the pattern itself grows as the text does
+    assert time.process_time() - begun < 0.1
+
+
+def test_an_address_that_is_cut_in_two_is_not_shown():
+    assert "rosa" not in without_persons("x " * (LONGEST // 2 - 3) + "rosa.gomez@correo.example")
+    assert "rosa" not in without_persons("123rosa.gomez@correo.example")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/tecleado/?a=tecleado", {}),
+        ("/acceso/", {"HTTP_HOST": "tecleado.example"}),
+        ("/acceso/", {"HTTP_ORIGIN": "http://tecleado.example"}),
+        ("/acceso/", {"HTTP_REFERER": "http://tecleado.example"}),
+        ("/acceso/", {"CONTENT_TYPE": "multipart/form-data"}),
+        ("/acceso/tecleado", {}),
+    ],
+)
+def test_no_line_holds_what_was_typed_into_path_host_or_origin(kept, path, headers):
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    assert {client.generic(method, path, **headers).status_code for method in ("GET", "POST", "TECLEADO")} - {200}
+    assert kept.lines
+    assert "tecleado" not in "".join(kept.lines).lower()
+
+
+def test_the_plain_lines_of_a_developer_hold_no_path_either():
+    record = logging.LogRecord("django.server", logging.INFO, "x.py", 1, '"GET /%s HTTP/1.1"', ("tecleado",), None)
+    assert PlainFormatter().format(record) == "INFO status ?, page (ninguna)"
