@@ -38,14 +38,14 @@ def picture_key(number: int | None) -> str:
     return _first(KEY, number) if number else ""
 
 
-def redraw(number: int) -> None:
+def redraw(number: int | None) -> None:
     """Put another word into the row; the old picture's name is gone."""
     shown, typed = captcha.get_challenge()()
     with connection.cursor() as cursor:
         cursor.execute(REDRAW, [shown, typed, _new_key(), number])
 
 
-def answer_picture(number: int, key: str, word: str) -> bool:
+def answer_picture(number: int | None, key: str, word: str) -> bool:
     """Whether `word` is the one of the picture `key` of this row; right or wrong, the row has another word afterwards.
 
     One UPDATE decides: of many answers sent at once, only the one whose UPDATE found the row by this key counts.

@@ -110,7 +110,7 @@ def _pass(attempt: Attempt, member: Member | None, drawn: Drawn, visitor: Visito
         raise NotNow("La recuperación está cerrada.")
     by = Actor.member(member.document, visitor.network)
     key = give_key(drawn, member=member, by=by, how="preguntas", browser=visitor.browser).row
-    message = notices.tell(member, TEMPORARY_KEY, key=drawn.key, until=key.expires_at)
+    message = notices.tell(member, TEMPORARY_KEY, key=drawn.key, carries=key)
     shown = _shown(attempt, drawn.key, visitor)
     passed = {"outcome": Attempt.Outcome.PASSED, "kinds": attempt.kinds, "key": key, "shown": shown}
     if not _move(attempt, **passed, message=message.pk if message else None):

@@ -20,6 +20,7 @@ from audit.reading import find
 from recovery import actions
 from recovery.drawing import draw_word
 from recovery.forms import WRONG_ANSWERS, DocumentForm, QuestionsForm
+from recovery.leaving import MARK
 from recovery.models import Attempt
 from recovery.people import ask_about
 from recovery.result import result_of
@@ -122,6 +123,7 @@ def _judge(request: HttpRequest, attempt: Attempt, form: QuestionsForm) -> HttpR
     )
     if judged.passed:
         request.session["document"] = attempt.document  # filled in at the entry page, in this visit only
+        request.session[MARK] = attempt.pk
         return redirect("recovery:result")
     form.add_error(None, _pause_text(judged.paused) if judged.paused else WRONG_ANSWERS)
     return _page(request, attempt, form, PAUSED if judged.paused else 200)
