@@ -9,7 +9,6 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions, budgets, door, siege
@@ -28,6 +27,7 @@ from accounts.forms import (
 from accounts.guard import Verdict, note_miss
 from accounts.limits import reserve
 from accounts.models import MEMBER_DOOR, Member
+from accounts.notes import has_note, redirect_with_note, without_note
 from accounts.pauses import pause_text
 from accounts.visitors import DEVICE_COOKIE, Visitor, visitor_of
 from accounts.word_tokens import charge_answer, new_token, use_token
@@ -230,6 +230,6 @@ def disown(request: HttpRequest) -> HttpResponse:
         document, code = form.cleaned_data["documento"], form.cleaned_data["codigo"]
         if not reserve(budgets.disown_network(visitor.network), budgets.disown_document(document), by=by):
             actions.disown(document=document, code=code, by=by)
-        return redirect(f"{reverse('accounts:disown')}?recibido=1")  # no message: it would leave a session
-    notice = DISOWNED.format(settings.COOP_PHONE) if request.GET.get("recibido") == "1" else ""
-    return _page(request, "accounts/disown.html", form, notice=notice)
+        return redirect_with_note("accounts:disown", "recibido")
+    notice = DISOWNED.format(settings.COOP_PHONE) if has_note(request, "recibido") else ""
+    return without_note(request, _page(request, "accounts/disown.html", form, notice=notice))

@@ -4,11 +4,10 @@ import csv
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from django.db import close_old_connections
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from accounts.downloads import csv_download
+from accounts.downloads import csv_download, release_connection
 
 T = TypeVar("T")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -49,7 +48,7 @@ def in_batches(read: Callable[[T | None], list[T]]) -> Iterator[T]:
     """Row after row of what `read` finds after the last one; between two batches no database connection is held."""
     rows = read(None)
     while rows:
-        close_old_connections()
+        release_connection()
         yield from rows
         rows = read(rows[-1])
-    close_old_connections()
+    release_connection()

@@ -14,6 +14,7 @@ except ImproperlyConfigured as error:
 
 from cooperen.start import Refused, refuse_wrong_secrets
 
+os.umask(0o077)  # what the server writes (SQLite's files, downloads) is its own user's alone
 try:
     refuse_wrong_secrets()
 except Refused as error:

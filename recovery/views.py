@@ -7,11 +7,11 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.es_co import cuando
 from accounts.limits import Refusal
+from accounts.notes import has_note, redirect_with_note, without_note
 from accounts.pauses import one_full_stop, until_text
 from accounts.pictures import answer_picture, picture_key, redraw, shown_word
 from accounts.visitors import browser_digest, visitor_of
@@ -46,8 +46,9 @@ def start(request: HttpRequest) -> HttpResponse:
         form.add_error("documento", _pause_text(started.until))
         status = PAUSED
     form.describe_errors()
-    notice = TOO_LATE if request.GET.get("tarde") == "1" else ""
-    return render(request, "recovery/start.html", {"form": form, "notice": notice}, status=status)
+    notice = TOO_LATE if has_note(request, "tarde") else ""
+    page = render(request, "recovery/start.html", {"form": form, "notice": notice}, status=status)
+    return without_note(request, page)
 
 
 def _new_session(request: HttpRequest) -> str:
@@ -88,8 +89,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 
 def _too_late() -> HttpResponse:
-    """Back to the first step; its notice follows from the address, because a message would leave a session."""
-    return redirect(f"{reverse('recovery:start')}?tarde=1")
+    return redirect_with_note("recovery:start", "tarde")
 
 
 def _form(attempt: Attempt, **kwargs: object) -> QuestionsForm:
