@@ -5,6 +5,7 @@ itself; once answered, right or wrong, the token is noted as used, after its net
 """
 
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -75,9 +76,12 @@ def use_token(token: str, typed: str) -> bool:
 def _opened(token: str) -> _Word | None:
     if not token or len(token) > LONGEST_TOKEN:
         return None
+    whole = token + "=" * (-len(token) % 4)
     try:
-        content = open_sealed(PURPOSE, "", token + "=" * (-len(token) % 4)).decode()
-    except SealBroken:
+        if urlsafe_b64encode(urlsafe_b64decode(whole)).decode() != whole:
+            return None  # another spelling of the same token would be drawn in another way
+        content = open_sealed(PURPOSE, "", whole).decode()
+    except (SealBroken, ValueError):
         return None
     word = _Word(*content.split("\n"))
     return word if int(word.until) > microseconds(timezone.now()) else None

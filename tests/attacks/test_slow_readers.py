@@ -28,7 +28,7 @@ product = make_product(member)
 with connection.cursor() as cursor:
     cursor.execute('''
 INSERT INTO statements_movement (product_id, member_id, reference, day, concept, amount, balance)
-WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
 SELECT %s, %s, 'r' || i, '2021-10-01', 'Compra con tarjeta en el supermercado de la esquina ' || i, 1, 1 FROM n
 ''', [product.pk, member.pk])
 """
