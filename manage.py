@@ -10,6 +10,7 @@ WITHOUT_SECRETS_CHECK = {"migrate", "check", "makemigrations", "collectstatic", 
 
 
 def main() -> None:
+    os.umask(0o077)  # whatever a command writes (database, mails, letters) is its own user's alone
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cooperen.settings")
     gc.disable()  # what start loads stays: looking for cycles in it would cost a tenth of a short command
     import django

@@ -1,5 +1,6 @@
 """The fields of the member door: they clean what was typed and hold the sentences; `door.py` decides."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,6 @@ from accounts.documents import WRONG_LENGTH, BadDocument, clean_document
 from accounts.door import Unfit
 from accounts.invisible import INVISIBLE, SPACES
 from accounts.keys import CHOSEN_DIGITS, LENGTHS, holds_given, is_easy
-from accounts.pictures import use_picture
 from accounts.widgets import HiddenInput, PasswordInput, TextInput
 
 WRONG_WORD = "La palabra no es igual a la de la imagen. Escriba la nueva palabra"
@@ -98,9 +98,9 @@ class PictureForm(PortalForm):
     def asks_for_word(self) -> bool:
         return "captcha_1" in self.fields
 
-    def right_word(self) -> bool:
+    def right_word(self, uses_up: Callable[[str, str], bool]) -> bool:
         """Use the picture up, whatever else is wrong; a wrong word puts its sentence on the form."""
-        if use_picture(self.data.get("captcha_0", ""), self.data.get("captcha_1", "")):
+        if uses_up(self.data.get("captcha_0") or "", self.data.get("captcha_1") or ""):
             return True
         if "captcha_1" not in self.errors:
             self.add_error("captcha_1", WRONG_WORD)

@@ -2,14 +2,25 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from accounts import budgets, notices
 from accounts.door import PAUSE_JOB
 from accounts.limits import free_at, reserve_inside
-from accounts.models import Member
+from accounts.models import AccessKey, Member
 from audit.actors import Actor
-from outbox.queue import job_handler
+from outbox.queue import KEY_CHECKS, job_handler
 
 SYSTEM = Actor.system("correo")
+
+
+def key_works(number: int) -> bool:
+    """Whether a key is still good for its member; a mail with a used, replaced, ended or expired one is not sent."""
+    key = AccessKey.objects.filter(pk=number).first()
+    return key is not None and key.works(timezone.now())
+
+
+KEY_CHECKS.append(key_works)
 
 
 @job_handler(PAUSE_JOB)

@@ -15,6 +15,8 @@ from accounts.models import MEMBER_DOOR, STAFF_DOOR
 from accounts.opening import current_opening
 from accounts.unread import note_unread
 
+# Called before the page of every url, with its name: what other apps do when a browser goes on to another page.
+BEFORE_PAGE: list[Callable[[HttpRequest, str], None]] = []
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # What a session that must change its key may see: the change, the way out, and two pages that are the same for everyone.
 OPEN_WHILE_MUST_CHANGE = {"accounts:change_key", "accounts:leave", "home", "health"}
@@ -99,6 +101,8 @@ class DoorMiddleware:
     ) -> HttpResponse | None:
         match = request.resolver_match
         name = match.view_name if match else ""
+        for told in BEFORE_PAGE:
+            told(request, name)
         if self._must_change(request) and name not in OPEN_WHILE_MUST_CHANGE:
             return redirect("accounts:change_key")
         if match and match.namespace == "admin":

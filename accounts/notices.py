@@ -4,7 +4,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.models import Member, Notice
+from accounts.models import AccessKey, Member, Notice
 from audit.inserting import insert_numbered
 from outbox.models import Message
 from outbox.queue import put_message, put_messages
@@ -84,12 +84,17 @@ UNLOCKED = Mail("unlocked", "accounts/mail/unlocked.txt", "quitamos la pausa de 
 CONTACT_CHANGED = Mail("contact_changed", "accounts/mail/contact_changed.txt", "cambiaron sus datos de contacto")
 
 
-def tell(member: Member, mail: Mail, *, to: str = "", expires_at: datetime | None = None, **context: Any) -> Message | None:
-    """Queue a notice to the registered address (or `to`), with its own code; None for a member without one."""
+def tell(member: Member, mail: Mail, *, to: str = "", carries: AccessKey | None = None, **context: Any) -> Message | None:
+    """Queue a notice to the registered address (or `to`), with its own code; None for a member without one.
+
+    `carries` is the row of the key in it: the mail knows until when, and is not sent once that key is dead.
+    """
     address = to or member.email
     if not address:
         return None
-    return put_message(**_letter(member, mail, address, new_code(member), context), expires_at=expires_at)
+    until = {"until": carries.expires_at} if carries else {}
+    letter = _letter(member, mail, address, new_code(member), {**until, **context})
+    return put_message(**letter, key=carries.pk if carries else None, expires_at=carries.expires_at if carries else None)
 
 
 def tell_many(members: Sequence[Member], mail: Mail) -> None:

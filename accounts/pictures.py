@@ -1,10 +1,10 @@
-"""The picture with a word: its row lies in django-simple-captcha's table; here it is made, read and used up.
+"""The word picture of a recovery attempt: one row in django-simple-captcha's table, redrawn in place.
 
-Each is one plain statement: asked for the same, that package's model costs four times the processor time.
+Each of these is one plain statement: asked for the same, that package's model costs four times the processor time.
 """
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from captcha.conf import settings as captcha
 from captcha.models import CaptchaStore
@@ -12,39 +12,61 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.documents import searchable
-from audit.inserting import insert
+from audit.inserting import insert_numbered
 
-READ = "SELECT challenge FROM captcha_captchastore WHERE hashkey = %s"
-USE = """
-DELETE FROM captcha_captchastore WHERE hashkey = %s
-RETURNING CASE WHEN expiration > %s THEN response ELSE '' END"""
+LONGEST_WORD = 20  # characters read of what was typed, as the page's field says
+KEY = "SELECT hashkey FROM captcha_captchastore WHERE id = %s"
+WORD = "SELECT challenge FROM captcha_captchastore WHERE hashkey = %s"
+REDRAW = "UPDATE captcha_captchastore SET challenge = %s, response = %s, hashkey = %s WHERE id = %s"
+# The values on the right are those of the row before; the new key that comes back says how the old word was answered.
+ANSWER = """
+UPDATE captcha_captchastore SET challenge = %s, response = %s,
+  hashkey = CASE WHEN response = %s AND expiration > %s THEN %s ELSE %s END
+WHERE id = %s AND hashkey = %s RETURNING hashkey"""
 
 
-def new_picture() -> str:
-    """The key of a fresh picture."""
+def new_picture(lives_until: datetime) -> CaptchaStore:
+    """Add the one row of an attempt; `hashkey` names the picture as the page shows it."""
     shown, typed = captcha.get_challenge()()
-    key = secrets.token_hex(20)
-    lives_until = timezone.now() + timedelta(minutes=captcha.CAPTCHA_TIMEOUT)
-    insert([CaptchaStore(challenge=shown, response=typed, hashkey=key, expiration=lives_until)])
-    return key
+    picture = CaptchaStore(challenge=shown, response=typed, hashkey=_new_key(), expiration=lives_until)
+    insert_numbered(picture)
+    return picture
+
+
+def picture_key(number: int | None) -> str:
+    """How the picture of that row is named now; "" when there is no such row."""
+    return _first(KEY, number) if number else ""
+
+
+def redraw(number: int | None) -> None:
+    """Put another word into the row; the old picture's name is gone."""
+    shown, typed = captcha.get_challenge()()
+    with connection.cursor() as cursor:
+        cursor.execute(REDRAW, [shown, typed, _new_key(), number])
+
+
+def answer_picture(number: int | None, key: str, word: str) -> bool:
+    """Whether `word` is the one of the picture `key` of this row; right or wrong, the row has another word afterwards.
+
+    One UPDATE decides: of many answers sent at once, only the one whose UPDATE found the row by this key counts.
+    """
+    shown, typed = captcha.get_challenge()()
+    right, wrong, now = _new_key(), _new_key(), connection.ops.adapt_datetimefield_value(timezone.now())
+    known = key if key.isascii() and key.isalnum() else ""  # a database may refuse to look for other characters
+    answer = searchable(word[:LONGEST_WORD])
+    return _first(ANSWER, shown, typed, answer, now, right, wrong, number, known[:40]) == right
 
 
 def shown_word(key: str) -> str:
     """What the picture shows; "" when there is no such picture."""
-    return _first(READ, key)
+    return _first(WORD, key[:40]) if key.isascii() and key.isalnum() else ""
 
 
-def use_picture(key: str, word: str) -> bool:
-    """Whether `word` is the picture's; right or wrong, the picture is gone afterwards.
-
-    One DELETE decides who used it: of many answers sent at once, only the one whose DELETE found the row counts.
-    """
-    known = key if key.isascii() and key.isalnum() else ""  # a database may refuse to look for other characters
-    right = _first(USE, known[:40], connection.ops.adapt_datetimefield_value(timezone.now()))
-    return bool(right) and searchable(word) == right
+def _new_key() -> str:
+    return secrets.token_hex(20)
 
 
-def _first(statement: str, *values: str | datetime | None) -> str:
+def _first(statement: str, *values: str | int | datetime | None) -> str:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()

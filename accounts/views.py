@@ -29,9 +29,10 @@ from accounts.forms import (
 from accounts.guard import Verdict
 from accounts.limits import reserve
 from accounts.models import MEMBER_DOOR, Member
+from accounts.notes import has_note, redirect_with_note, without_note
 from accounts.pauses import pause_text
-from accounts.pictures import new_picture
 from accounts.visitors import DEVICE_COOKIE, Visitor, visitor_of
+from accounts.word_tokens import charge_answer, new_token, use_token
 from audit.actors import Actor
 
 CHANGED = "✔ Cambio realizado con éxito, ingrese los nuevos datos"
@@ -60,12 +61,24 @@ def _filled_in(request: HttpRequest, form: PictureForm, visitor: Visitor) -> boo
         form.ask_for_word()
     if request.method != "POST" or not form.is_valid():
         return False
-    return not form.asks_for_word or form.right_word()
+    return not form.asks_for_word or _right_word(form, visitor)
+
+
+def _right_word(form: PictureForm, visitor: Visitor) -> bool:
+    """Charge the network for the answer, then look at it: an answer that was not charged leaves no row."""
+    refusal = charge_answer(visitor)
+    if refusal is None:
+        return form.right_word(use_token)
+    sentence = pause_text(refusal.until, timezone.now(), "el ingreso desde su conexión")
+    form.add_error("documento", ValidationError(sentence, code="pausa"))
+    return False
 
 
 def _page(request: HttpRequest, template: str, form: PortalForm, status: int = 200, **context: object) -> HttpResponse:
     if isinstance(form, PictureForm) and form.asks_for_word:
-        form.with_picture(new_picture())
+        form.with_picture(new_token())
+    if form.has_error("documento", "pausa"):
+        status = PAUSED
     form.describe_errors()
     return render(request, template, {"form": form, **context}, status=status)
 
@@ -223,6 +236,6 @@ def disown(request: HttpRequest) -> HttpResponse:
         document, code = form.cleaned_data["documento"], form.cleaned_data["codigo"]
         if not reserve(budgets.disown_network(visitor.network), budgets.disown_document(document), by=by):
             actions.disown(document=document, code=code, by=by)
-        messages.info(request, DISOWNED.format(settings.COOP_PHONE))
-        return redirect("accounts:disown")
-    return _page(request, "accounts/disown.html", form)
+        return redirect_with_note("accounts:disown", "recibido")
+    notice = DISOWNED.format(settings.COOP_PHONE) if has_note(request, "recibido") else ""
+    return without_note(request, _page(request, "accounts/disown.html", form, notice=notice))

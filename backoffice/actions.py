@@ -162,7 +162,7 @@ def _issue(member: Member, kind: str, newest: int, by: Actor, how: str, reason: 
         _refuse_again(member, newest)
         issued = actions.issue_key(member=member, kind=kind, by=by, how=how, reason=reason)
         if kind == AccessKey.Kind.MAILED:
-            tell(member, MAILED_KEY, key=issued.key, until=issued.row.expires_at)
+            tell(member, MAILED_KEY, key=issued.key, carries=issued.row)
     return issued
 
 

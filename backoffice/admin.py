@@ -27,8 +27,8 @@ from backoffice.members import MemberList
 from backoffice.models import Staff
 from backoffice.roles import actor_of, role_of
 from backoffice.site import site as site  # cooperen.urls takes it from here, with every list registered
-from backoffice.tables import csv_response
 from backoffice.timeline import key_words, kinds_words
+from backoffice.trail_export import trail_csv
 from backoffice.words import details_words, mail_words, moment_text, who_words
 from outbox.models import Message, State
 from recovery.models import Attempt
@@ -80,20 +80,7 @@ class EventList(OfficeList):
         request.GET = whole  # type: ignore[assignment]
         events = self.get_changelist_instance(request).get_queryset(request)
         record(Kind.TRAIL_EXPORTED, by=actor_of(request))
-        header = [
-            "numero",
-            "hora_utc",
-            "evento",
-            "resultado",
-            "quien",
-            "en_calidad_de",
-            "sujeto",
-            "termina_en",
-            "red",
-            "detalles",
-            "codigo",
-        ]
-        return csv_response("eventos.csv", header, (_event_cells(event) for event in events.iterator(2_000)))
+        return trail_csv(events)
 
     def moment(self, event: Event) -> str:
         return moment_text(event.at)
@@ -116,11 +103,6 @@ class EventList(OfficeList):
 def member_link(subject: str, text: str) -> str:
     """To the card of the member a row tells of; looked up when it is pressed, for the row keeps no document."""
     return format_html('<a href="{}">{}</a>', reverse("admin:accounts_member_of", args=[subject]), text)
-
-
-def _event_cells(event: Event) -> list[Any]:
-    cells: list[Any] = [event.number, event.at.isoformat(), event.kind, event.outcome, event.actor, event.actor_role]
-    return [*cells, event.subject, event.subject_tail, event.network, event.details, event.mac]
 
 
 class AttemptOutcomeFilter(ChoiceFilter):

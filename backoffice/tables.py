@@ -1,12 +1,15 @@
 """CSV files for people who open them in a spreadsheet: nothing in a cell is taken for a formula."""
 
 import csv
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from accounts.downloads import csv_download, release_connection
+
+T = TypeVar("T")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
@@ -30,7 +33,22 @@ def csv_lines(header: list[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]
 
 
 def csv_response(name: str, header: list[str], rows: Iterable[Iterable[Any]]) -> HttpResponseBase:
-    """A download that is never whole in memory."""
+    """A download of a bounded number of rows, made whole before it is sent."""
+    return csv_download(name, csv_lines(header, rows))
+
+
+def csv_stream(name: str, header: list[str], rows: Iterable[Iterable[Any]]) -> HttpResponseBase:
+    """A download without bound, never whole anywhere: `rows` must hold no connection while a reader is slow (`in_batches`)."""
     response = StreamingHttpResponse(csv_lines(header, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def in_batches(read: Callable[[T | None], list[T]]) -> Iterator[T]:
+    """Row after row of what `read` finds after the last one; between two batches no database connection is held."""
+    rows = read(None)
+    while rows:
+        release_connection()
+        yield from rows
+        rows = read(rows[-1])
+    release_connection()

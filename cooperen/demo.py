@@ -22,6 +22,7 @@ HOST = "127.0.0.1"
 def main() -> None:
     port = int(os.environ.get("DEMO_PORT", "8000"))
     refuse_taken(port)
+    os.umask(0o077)
     STATE.mkdir(exist_ok=True)
     write_settings()
     environment = demo_environment()

@@ -172,6 +172,7 @@ LOGGING = logs_settings(debug=DEBUG, requests=env.on_off("LOG_REQUESTS", True))
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]  # the office's style sheet; member pages carry theirs
 STATIC_ROOT = BASE_DIR / "staticfiles"
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # of the collected files' folders: whoever serves them may read them
 WHITENOISE_USE_FINDERS = True
 
 # --- sessions, cookies, headers -------------------------------------------------------------------------------------

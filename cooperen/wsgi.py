@@ -17,6 +17,7 @@ from cooperen.start import Refused, refuse_wrong_secrets
 
 application = RequestLimits(_portal)
 
+os.umask(0o077)  # what the server writes (SQLite's files, downloads) is its own user's alone
 try:
     refuse_wrong_secrets()
 except Refused as error:

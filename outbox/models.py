@@ -42,6 +42,7 @@ class Message(Work):
     """One mail. Recipient, subject and text lie sealed in `body`."""
 
     expires_at = models.DateTimeField("vence", null=True, blank=True)  # a mail with a dead key is not worth sending
+    key = models.BigIntegerField(null=True, blank=True)  # number of the access key it carries
     error = models.CharField("último error", max_length=80, blank=True)  # class and SMTP code only: texts repeat addresses
 
     class Meta(Work.Meta):

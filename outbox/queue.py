@@ -15,18 +15,28 @@ from vault.ring import open_sealed, seal
 
 Handler = Callable[[dict[str, Any]], None]
 HANDLERS: dict[str, Handler] = {}
+KEY_CHECKS: list[Callable[[int], bool]] = []  # how to tell whether an access key still works; registered by its app
 W = TypeVar("W", bound=Work)
 ONE_LINE = str.maketrans({"\r": " ", "\n": " ", "\x00": " "})
 
 
 def put_message(
-    *, kind: str, to: str, subject: str, text: str, document: str = "", expires_at: datetime | None = None
+    *,
+    kind: str,
+    to: str,
+    subject: str,
+    text: str,
+    document: str = "",
+    expires_at: datetime | None = None,
+    key: int | None = None,
 ) -> Message:
     """Queue one plain-text mail; it goes out only if the caller's transaction commits.
 
-    `document` ties it to a member's timeline; after `expires_at` it is not sent any more.
+    `document` ties it to a member's timeline; after `expires_at`, or once the access key number `key` is dead, it is not
+    sent any more.
     """
     work = _message(kind=kind, to=to, subject=subject, text=text, document=document, expires_at=expires_at)
+    work.key = key
     insert([work])
     return work
 
@@ -60,6 +70,13 @@ def _filled(work: W, content: dict[str, Any], document: str, due_at: datetime | 
 def content_of(work: Work) -> dict[str, Any]:
     """What was put in; raises vault.ring.SealBroken when the row was tampered with or the seal is gone."""
     return json.loads(open_sealed("outbox", str(work.id), work.body))
+
+
+def worth_sending(message: Message) -> bool:
+    """Whether it still says something: it has not expired, and the key it carries (if any) still works."""
+    if message.expires_at and message.expires_at <= timezone.now():
+        return False
+    return message.key is None or all(works(message.key) for works in KEY_CHECKS)
 
 
 def job_handler(kind: str) -> Callable[[Handler], Handler]:

@@ -21,7 +21,7 @@ from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import action, record
 from outbox.models import Beat, Job, Message, State, Work
-from outbox.queue import HANDLERS, content_of
+from outbox.queue import HANDLERS, content_of, worth_sending
 
 log = logging.getLogger("outbox")
 W = TypeVar("W", bound=Work)
@@ -128,7 +128,7 @@ class _Postman:
         self._connection: BaseEmailBackend | None = None
 
     def deliver(self, message: Message) -> None:
-        if message.expires_at and message.expires_at <= timezone.now():
+        if not worth_sending(message):
             _end(message, State.LAPSED)
             return
         self._send(message)

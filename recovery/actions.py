@@ -4,7 +4,7 @@ For a document known or unknown, and for every state of a member, the same state
 right answer and a pause of the network, which is told, end differently.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from accounts.actions import Drawn, NotNow, draw_key, give_key
 from accounts.guard import known_device
 from accounts.limits import Limit, Refusal, give_back, reserve
 from accounts.models import AccessKey, Member
+from accounts.pictures import new_picture
 from accounts.visitors import Visitor
 from audit.actors import Actor
 from audit.inserting import insert_numbered
@@ -35,16 +36,21 @@ TEMPORARY_KEY = notices.Mail("temporary_key", "recovery/mail/temporary_key.txt",
 SHOWN_PURPOSE = "shown key"
 
 
-def start_attempt(*, document: str, visitor: Visitor) -> Attempt | Refusal:
-    """Begin a recovery of a clean document, whoever's it is; refused when this network looked up too many."""
+def start_attempt(*, document: str, visitor: Visitor, new_browser: Callable[[], str] | None = None) -> Attempt | Refusal:
+    """Begin a recovery of a clean document, whoever's it is; refused when this network looked up too many.
+
+    `new_browser` begins a session and gives its digest; it is called once the network was charged.
+    """
     by = Actor.stranger(visitor.network)
     refusal = reserve(budgets.lookup_network(visitor.network), by=by)
     if refusal:
         return refusal
     now = timezone.now()
+    browser = new_browser() if new_browser else visitor.browser
     with action():
-        attempt = Attempt(document=document, network=visitor.network, browser=visitor.browser)
+        attempt = Attempt(document=document, network=visitor.network, browser=browser)
         attempt.started_at, attempt.expires_at = now, now + settings.RECOVERY_TIME
+        attempt.picture = new_picture(attempt.expires_at).pk
         insert_numbered(attempt)
         record(Kind.RECOVERY_STARTED, by=by, document=document, attempt=attempt.pk)
     return attempt
@@ -104,7 +110,7 @@ def _pass(attempt: Attempt, member: Member | None, drawn: Drawn, visitor: Visito
         raise NotNow("La recuperación está cerrada.")
     by = Actor.member(member.document, visitor.network)
     key = give_key(drawn, member=member, by=by, how="preguntas", browser=visitor.browser).row
-    message = notices.tell(member, TEMPORARY_KEY, key=drawn.key, until=key.expires_at)
+    message = notices.tell(member, TEMPORARY_KEY, key=drawn.key, carries=key)
     shown = _shown(attempt, drawn.key, visitor)
     passed = {"outcome": Attempt.Outcome.PASSED, "kinds": attempt.kinds, "key": key, "shown": shown}
     if not _move(attempt, **passed, message=message.pk if message else None):

@@ -40,7 +40,7 @@ def send_key(payload: dict[str, Any]) -> None:
     if reserve_inside(budgets.mail_road_keys(document), by=by):
         return
     issued = issue_key(member=member, kind=AccessKey.Kind.MAILED, by=by, how="correo registrado")
-    notices.tell(member, MAILED_KEY, key=issued.key, until=issued.row.expires_at)
+    notices.tell(member, MAILED_KEY, key=issued.key, carries=issued.row)
 
 
 def _has_fresh_key(member: Member) -> bool:

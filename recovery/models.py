@@ -26,6 +26,8 @@ class Attempt(models.Model):
     key = models.ForeignKey(AccessKey, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="clave emitida")
     message = models.UUIDField("correo", null=True, blank=True)  # the mail that carried the key
     shown = models.TextField(blank=True)  # the key as the result page shows it, sealed
+    left_at = models.DateTimeField(null=True, blank=True)  # when the browser left the page that showed the key
+    picture = models.BigIntegerField(null=True, blank=True)  # row of its word picture in django-simple-captcha's table
 
     class Meta:
         verbose_name = "recuperación"

@@ -34,7 +34,7 @@ def result_of(attempt: Attempt) -> Result:
     if attempt.outcome == Attempt.Outcome.MAIL:
         return Result(by_mail=True)
     key = next(iter(AccessKey.objects.raw(KEY_OF, [State.FAILED, attempt.pk])), None)
-    if key is None or not key.works(timezone.now()):
+    if key is None or attempt.left_at or not key.works(timezone.now()):
         return Result()
     return Result(key=_opened(attempt), until=key.expires_at, mailed=not key.mail_failed)  # type: ignore[attr-defined]
 

@@ -1,9 +1,9 @@
 """The screens of the recovery. They parse, call one verb of `actions.py`, and show."""
 
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,13 +11,16 @@ from django.utils import timezone
 
 from accounts.es_co import cuando
 from accounts.limits import Refusal
+from accounts.notes import has_note, redirect_with_note, without_note
 from accounts.pauses import one_full_stop, until_text
-from accounts.pictures import new_picture, shown_word
+from accounts.pictures import answer_picture, picture_key, redraw, shown_word
 from accounts.visitors import browser_digest, visitor_of
+from accounts.word_tokens import token_word
 from audit.reading import find
 from recovery import actions
 from recovery.drawing import draw_word
 from recovery.forms import WRONG_ANSWERS, DocumentForm, QuestionsForm
+from recovery.leaving import MARK
 from recovery.models import Attempt
 from recovery.people import ask_about
 from recovery.result import result_of
@@ -33,20 +36,25 @@ def start(request: HttpRequest) -> HttpResponse:
     form = DocumentForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
-        _new_session(request)
-        started = actions.start_attempt(document=form.cleaned_data["documento"], visitor=visitor_of(request))
+        new_browser = partial(_new_session, request)
+        started = actions.start_attempt(
+            document=form.cleaned_data["documento"], visitor=visitor_of(request), new_browser=new_browser
+        )
         if isinstance(started, Attempt):
             request.session["attempt"] = started.pk
             return redirect("recovery:questions")
         form.add_error("documento", _pause_text(started.until))
         status = PAUSED
     form.describe_errors()
-    return render(request, "recovery/start.html", {"form": form}, status=status)
+    notice = TOO_LATE if has_note(request, "tarde") else ""
+    page = render(request, "recovery/start.html", {"form": form, "notice": notice}, status=status)
+    return without_note(request, page)
 
 
-def _new_session(request: HttpRequest) -> None:
-    """Each recovery begins in a session whose id nobody can have planted in this browser."""
+def _new_session(request: HttpRequest) -> str:
+    """Each recovery begins in a session whose id nobody can have planted in this browser; its digest."""
     request.session.cycle_key()
+    return browser_digest(request)
 
 
 def _pause_text(until: datetime) -> str:
@@ -65,9 +73,8 @@ def _attempt(request: HttpRequest) -> Attempt | None:
 def questions(request: HttpRequest) -> HttpResponse:
     """`/recuperar/preguntas/`: e-mail, questions and picture; or the key by mail."""
     attempt = _attempt(request)
-    if attempt is None or attempt.expires_at <= timezone.now():
-        messages.info(request, TOO_LATE)
-        return redirect("recovery:start")
+    if attempt is None or attempt.expires_at <= timezone.now() or attempt.picture is None:
+        return _too_late()
     if attempt.outcome == Attempt.Outcome.PASSED:
         return redirect("recovery:result")
     deed = request.POST.get("accion", "")
@@ -75,8 +82,14 @@ def questions(request: HttpRequest) -> HttpResponse:
         return _by_mail(request, attempt)
     if request.method == "POST" and deed != "imagen":
         return _answer(request, attempt)
+    if deed == "imagen":
+        redraw(attempt.picture)
     # «Cambiar imagen» keeps what was filled in and finds no fault with what was not.
     return _page(request, attempt, _form(attempt, initial=request.POST.dict()))
+
+
+def _too_late() -> HttpResponse:
+    return redirect_with_note("recovery:start", "tarde")
 
 
 def _form(attempt: Attempt, **kwargs: object) -> QuestionsForm:
@@ -84,14 +97,17 @@ def _form(attempt: Attempt, **kwargs: object) -> QuestionsForm:
 
 
 def _page(request: HttpRequest, attempt: Attempt, form: QuestionsForm, status: int = 200) -> HttpResponse:
-    form.with_picture(new_picture())
+    key = picture_key(attempt.picture)
+    if not key:
+        return _too_late()
+    form.with_picture(key)
     form.describe_errors()
     return render(request, "recovery/questions.html", {"form": form, "attempt": attempt}, status=status)
 
 
 def _answer(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     form = _form(attempt, data=request.POST)
-    complete, right_word = form.is_valid(), form.right_word()
+    complete, right_word = form.is_valid(), form.right_word(partial(answer_picture, attempt.picture))
     if not complete or not right_word:
         return _page(request, attempt, form)
     return _judge(request, attempt, form)
@@ -107,6 +123,7 @@ def _judge(request: HttpRequest, attempt: Attempt, form: QuestionsForm) -> HttpR
     )
     if judged.passed:
         request.session["document"] = attempt.document  # filled in at the entry page, in this visit only
+        request.session[MARK] = attempt.pk
         return redirect("recovery:result")
     form.add_error(None, _pause_text(judged.paused) if judged.paused else WRONG_ANSWERS)
     return _page(request, attempt, form, PAUSED if judged.paused else 200)
@@ -137,7 +154,7 @@ def result(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def picture(request: HttpRequest, key: str) -> HttpResponse:
     """`/recuperar/imagen/…/`: the word of one picture."""
-    word = shown_word(key)
+    word = shown_word(key) or token_word(key)
     if not word:
         return HttpResponse(status=GONE)
     # From its name alone anybody could draw each word and compare.

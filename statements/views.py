@@ -10,13 +10,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.downloads import csv_download
 from accounts.es_co import pesos
 from accounts.history import last_entries
 from accounts.models import Member
@@ -72,9 +73,7 @@ def movements_csv(request: HttpRequest) -> HttpResponseBase:
     if not asked.form.is_valid():
         return HttpResponseRedirect(f"{reverse('statements:statement')}?{asked.query}")
     names = {product.pk: (product.number, product.name) for product in products}
-    response = StreamingHttpResponse(lines_of(all_of(member, asked), names), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="movimientos.csv"'
-    return response
+    return csv_download("movimientos.csv", lines_of(all_of(member, asked), names))
 
 
 @require_safe

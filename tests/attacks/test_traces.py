@@ -60,7 +60,8 @@ def test_nothing_secret_stands_in_the_logs(lived: Secrets, caplog: pytest.LogCap
 
 def test_what_was_sent_is_wiped_from_the_queue(lived: Secrets) -> None:
     assert Message.objects.count() >= 5
-    assert set(Message.objects.values_list("state", "body")) == {("sent", "")}
+    ended = {("sent", ""), ("lapsed", "")}  # the key of the recovery was used before its mail went out
+    assert set(Message.objects.values_list("state", "body")) == ended
     assert set(Job.objects.values_list("state", "body")) == {("sent", "")}
 
 

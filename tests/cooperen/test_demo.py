@@ -100,9 +100,8 @@ def port() -> Iterator[int]:
 def start(state: Path, port: int) -> subprocess.Popen[str]:
     environment = os.environ | {"DEMO_STATE": str(state), "DEMO_PORT": str(port)}
     command = [sys.executable, "-m", "cooperen.demo"]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
-    )
+    told = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True, umask=0o022, **told)
 
 
 def test_a_taken_port_gets_a_sentence(tmp_path: Path, port: int):
@@ -157,7 +156,8 @@ def test_it_starts_from_nothing_stops_at_once_and_goes_on_the_second_time(tmp_pa
     assert "Se inventa la cooperativa" in first
     assert "Se inventa la cooperativa" not in second
     assert people_of(first) == people_of(second) != {}
-    assert oct((state / "env").stat().st_mode & 0o777) == "0o600"
+    open_to_others = [str(path) for path in (state, *state.rglob("*")) if path.stat().st_mode & 0o077]
+    assert open_to_others == []  # database, keys of the people, mails, the registry's files
     assert "Message-ID: <" in "".join(letter.read_text() for letter in (state / "correo").iterdir())
     with pytest.raises(OSError, match="refused"):
         urlopen(f"http://127.0.0.1:{port}/", timeout=5)

@@ -1,11 +1,13 @@
 """The picture with a word: small, whole, and the same each time it is asked for."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from captcha.conf import settings as captcha
 from captcha.models import CaptchaStore
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from accounts.pictures import new_picture
@@ -35,7 +37,7 @@ def test_the_letters_are_dark_on_white() -> None:
 @pytest.mark.django_db
 def test_nobody_outside_can_draw_every_word_and_compare() -> None:
     """The name of a picture is in its page; what it looks like follows from a key that is not."""
-    name = new_picture()
+    name = new_picture(timezone.now() + timedelta(minutes=45)).hashkey
     word = CaptchaStore.objects.get(hashkey=name).challenge
     shown = Client().get(f"/recuperar/imagen/{name}/").content
     assert shown == Client().get(f"/recuperar/imagen/{name}/").content

@@ -1,0 +1,36 @@
+"""The trail as a CSV file: it has no bound, so it is read piece by piece while it is sent."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http.response import HttpResponseBase
+
+from audit.models import Event
+from backoffice.tables import csv_stream, in_batches
+
+AT_ONCE = 2_000  # events that are in memory together
+HEADER = ["numero", "hora_utc", "evento", "resultado", "quien", "en_calidad_de", "sujeto", "termina_en", "red", "detalles"]
+
+
+def trail_csv(events: QuerySet[Event]) -> HttpResponseBase:
+    """These events, newest first."""
+    return csv_stream("eventos.csv", [*HEADER, "codigo"], map(_cells, in_batches(_newest_first(events))))
+
+
+def _newest_first(events: QuerySet[Event]) -> Callable[[Event | None], list[Event]]:
+    """How to read the events after one: by their moments, as the index has them, then by number."""
+    ordered = events.order_by("-at", "-number")
+
+    def after(last: Event | None) -> list[Event]:
+        if last is None:
+            return list(ordered[:AT_ONCE])
+        # of those up to its moment, which the index finds, the ones before it
+        return list(ordered.filter(Q(at__lt=last.at) | Q(number__lt=last.number), at__lte=last.at)[:AT_ONCE])
+
+    return after
+
+
+def _cells(event: Event) -> list[Any]:
+    cells: list[Any] = [event.number, event.at.isoformat(), event.kind, event.outcome, event.actor, event.actor_role]
+    return [*cells, event.subject, event.subject_tail, event.network, event.details, event.mac]
