@@ -1,4 +1,4 @@
-"""What a request may measure and how it may be written: the WSGI door, and a real server behind a real port."""
+"""What a request may measure and how it may be written, at the wrapper of the WSGI application and at a real server."""
 
 import http.client
 import json
@@ -158,3 +158,24 @@ def test_what_django_says_of_a_request_is_logged_without_what_was_typed(
     lines = (portal.counts.parent / "server.log").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["logger"] for line in lines if "django." in line]
     assert "tecleado" not in "\n".join(lines)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "header",
+    [
+        "form-data; name*=rot13''documento",
+        "form-data; name*=unknown''documento",
+        "form-data; name*0=docu; name*1=mento",
+        "form-data; name=documento; filename*=hex''a",
+        "form-data" + ';"' * 400,
+        "form-data" + ";a=" * 300,
+        "form-data; name=" + "a" * 900,
+    ],
+    ids=lambda header: header[:40],
+)
+@pytest.mark.parametrize("more", ["", "Content-Type: text/plain; charset=rot13\r\n", "Content-Transfer-Encoding: base64\r\n"])
+def test_odd_headers_of_a_part_are_read_past_or_refused(header: str, more: str) -> None:
+    body = f"--b\r\nContent-Disposition: {header}\r\n{more}\r\n32451867\r\n--b--\r\n".encode()
+    client = limited(Client())
+    assert client.generic("POST", "/acceso/", body, "multipart/form-data; boundary=b").status_code in (200, 400)

@@ -127,7 +127,7 @@ def names_on(page: bytes) -> set[str]:
 
 
 def addresses(member_id: int, staff_id: int, change_id: int, deeds: list[str]) -> list[str]:
-    """Every address, with the numbers of rows that are there and each name of a deed."""
+    """Every address, with the numbers of rows that are there and each staff action."""
     numbers = {"/member/": member_id, "/staff/": staff_id, "/contactchange/": change_id}
     found = []
     for address, _ in every_url():
