@@ -111,6 +111,11 @@ def pause_notice(document: str) -> Limit:
     return Limit("pause_notice", document, 1, 7 * DAY, document)
 
 
+def words_network(network: str) -> Limit:
+    """Words answered in attack mode: each leaves a row for as long as its picture would live."""
+    return Limit("words_network", network, 300, timedelta(seconds=10))
+
+
 def disown_document(document: str) -> Limit:
     return Limit("disown_document", document, 5, DAY, document)
 

@@ -13,8 +13,9 @@ from captcha.conf import settings as captcha
 from django.db import connection
 from django.utils import timezone
 
+from accounts import budgets
 from accounts.documents import searchable
-from accounts.limits import Limit, Refusal, microseconds, moment, reserve
+from accounts.limits import Refusal, microseconds, moment, reserve
 from accounts.pictures import LONGEST_WORD
 from accounts.visitors import Visitor
 from audit.actors import Actor
@@ -49,14 +50,9 @@ def token_word(token: str) -> str:
     return word.shown if word else ""
 
 
-def words_answered(network: str) -> Limit:
-    """Words answered from one network in attack mode: each leaves a row for as long as its picture would live."""
-    return Limit("words_network", network, 300, timedelta(seconds=10))
-
-
 def charge_answer(visitor: Visitor) -> Refusal | None:
     """Before `use_token`: the row it leaves is this charge's."""
-    return reserve(words_answered(visitor.network), by=Actor.stranger(visitor.network))
+    return reserve(budgets.words_network(visitor.network), by=Actor.stranger(visitor.network))
 
 
 def use_token(token: str, typed: str) -> bool:

@@ -145,7 +145,7 @@ def test_a_hundred_words_answered_in_attack_mode_leave_as_many_rows_as_were_char
     begin_attack_mode()
     limit = budgets.sign_in_network(network_of(ADDRESS))
     use_up(limit)
-    monkeypatch.setattr(word_tokens, "words_answered", lambda network: Limit("words_network", network, 7, budgets.DAY))
+    monkeypatch.setattr(budgets, "words_network", lambda network: Limit("words_network", network, 7, budgets.DAY))
     for typed in islice(forms(), 40):
         browser().post("/acceso/", typed)
     assert CaptchaStore.objects.filter(response="").count() == 7  # used tokens; recoveries' pictures have a word
