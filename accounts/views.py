@@ -74,11 +74,11 @@ def _right_word(form: PictureForm, visitor: Visitor) -> bool:
     return False
 
 
-def _page(request: HttpRequest, template: str, form: PortalForm, status: int = 200, **context: object) -> HttpResponse:
+def _page(request: HttpRequest, template: str, form: PortalForm, status: int | None = None, **context: object) -> HttpResponse:
     if isinstance(form, PictureForm) and form.asks_for_word:
         form.with_picture(new_token())
-    if form.has_error("documento", "pausa"):
-        status = PAUSED
+    if status is None:
+        status = PAUSED if form.has_error("documento", "pausa") else 200
     form.describe_errors()
     return render(request, template, {"form": form, **context}, status=status)
 
@@ -177,7 +177,7 @@ def change_key(request: HttpRequest) -> HttpResponse:
     document = _member(request).document if inside else request.session.get("document", "")
     form = ChangeKeyForm(request.POST or None, initial={"documento": document})
     visitor = visitor_of(request)
-    status = 200
+    status = None
     if _filled_in(request, form, visitor):
         response, status = _change(request, form)
         if response:

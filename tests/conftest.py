@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import TransactionTestCase
 
+from accounts.hashers import HASHING
 from accounts.models import Member
-from accounts.portal_counts import Remembered
+from accounts.portal_counts import Counts, Remembered
 from accounts.siege import Calm
 from accounts.unread import Noted
 from audit.triggers import drop_triggers
@@ -53,12 +55,22 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
-    """What a process keeps between requests does not outlive a test."""
+    """What a process keeps between requests does not outlive a test; the counts of the portal begin as read, at zero."""
+    Remembered.counts, Remembered.until = Counts(), inf
     yield
     cache.clear()
-    Calm.until = Remembered.until = 0.0
+    Calm.until = 0.0
     Noted.after = 0.0
     _unpacked_at.cache_clear()
+
+
+@pytest.fixture
+def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """One entry for each password or key hashed, also for those nobody has."""
+    made: list[str] = []
+    submit = HASHING.submit
+    monkeypatch.setattr(HASHING, "submit", lambda verb, *given: made.append(verb.__name__) or submit(verb, *given))
+    return made
 
 
 @pytest.fixture

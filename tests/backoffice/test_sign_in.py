@@ -9,7 +9,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Member
-from accounts.portal_counts import portal_counts
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
@@ -61,7 +60,6 @@ def test_nobody_with_that_document_reads_the_same(client: Client):
 
 
 def test_nobody_costs_as_many_queries_as_somebody(client: Client):
-    portal_counts()  # read once a minute by a process, whatever is asked
     counts = []
     for document in (hire("auxiliar").document, "99887766"):
         with CaptureQueriesContext(connection) as queries:

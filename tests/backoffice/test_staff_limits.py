@@ -14,7 +14,6 @@ from django.utils import timezone
 from accounts import budgets
 from accounts.limits import Limit, left_of_each, reserve
 from accounts.models import Budget, Member
-from accounts.passwords import StaffPasswordHasher
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
@@ -86,17 +85,6 @@ def staff(clock: Any) -> Member:
 @pytest.fixture
 def browser() -> Client:
     return Client(REMOTE_ADDR=HERE)
-
-
-@pytest.fixture
-def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """One entry for each password hashed."""
-    made: list[str] = []
-    for verb in ("encode", "verify"):
-        real = getattr(StaffPasswordHasher, verb)
-        counted = lambda self, *given, verb=verb, real=real: made.append(verb) or real(self, *given)  # noqa: E731
-        monkeypatch.setattr(StaffPasswordHasher, verb, counted)
-    return made
 
 
 def use_up(limit: Limit) -> None:

@@ -10,7 +10,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Member
-from accounts.passwords import StaffPasswordHasher
 from audit.kinds import Kind
 from audit.models import Event
 from outbox.models import Job
@@ -143,16 +142,6 @@ def seen(staff: Member, way: str, hashes: list[str]) -> Any:
     job = Job.objects.order_by("-created_at").first()
     verbs = [re.sub(r"'[^']*'|\d+", "?", query["sql"])[:40] for query in queries.captured_queries]
     return response.status_code, sorted(response.headers), len(page), verbs, len(hashes), job.kind, len(job.body)
-
-
-@pytest.fixture
-def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    made: list[str] = []
-    for verb in ("encode", "verify"):
-        real = getattr(StaffPasswordHasher, verb)
-        counted = lambda self, *given, real=real: made.append("") or real(self, *given)  # noqa: E731
-        monkeypatch.setattr(StaffPasswordHasher, verb, counted)
-    return made
 
 
 @pytest.mark.parametrize("way", WAYS)
