@@ -64,7 +64,7 @@ def use_up(*limits: Limit) -> None:
 
 
 def begin_attack_mode() -> None:
-    limit = budgets.portal()
+    limit = budgets.portal(members=0)
     use_up(limit)
     siege.start(limit)
 

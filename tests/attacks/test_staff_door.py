@@ -38,7 +38,7 @@ def test_200_wrong_passwords_from_one_address_cost_60_hashes_and_stop_nobody_els
     assert Job.objects.count() <= 60
     # the members' own limits stand untouched, and members of that very network enter
     assert not Budget.objects.filter(name__startswith="sign_in").exists()
-    assert left_of_each(budgets.portal(members=0)) == [budgets.portal().burst]
+    assert left_of_each(budgets.portal(members=0)) == [budgets.portal(members=0).burst]
     assert member_sign_in(Client(REMOTE_ADDR=HERE), member.document, choose(member, "48271")).status_code == 302
     for person in (colleague, staff):
         assert sign_in(Client(REMOTE_ADDR="203.0.113.7"), person).status_code == 302

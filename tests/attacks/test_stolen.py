@@ -29,7 +29,7 @@ def test_there_is_something_to_steal(copied: None) -> None:
 
 
 def test_no_seal_opens_no_key_shows_and_no_session_serves(copied: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.hashers.verify_nothing", lambda key: None)
+    monkeypatch.setattr("accounts.hashers.verify_nothing", lambda key, parameters: None)
     loot = plunder(space=3000)
     assert (loot.opened, loot.keys, loot.sessions) == (0, 0, 0)
     assert loot.candidates == 9000
