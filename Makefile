@@ -7,7 +7,7 @@ help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/ready  ## an invented cooperative on http://127.0.0.1:8000, with its mail worker
-	@.venv/bin/python -m cooperen.demo
+	@.venv/bin/python -m cooperen.demo.run
 
 test: .venv/ready-to-test  ## all tests, on SQLite and, where there is one, on PostgreSQL
 	@tests/run

@@ -1,4 +1,4 @@
-"""The verbs on a member's keys and access: each one transaction, its event inside. Entering is in `door.py`."""
+"""The verbs on a member's keys and access: each one transaction, its event inside. Entering is in `sign_in.py`."""
 
 import secrets
 from dataclasses import dataclass
@@ -7,20 +7,20 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from accounts import budgets, devices, notices
+from accounts import devices, notices
 from accounts.hashers import seal_key
 from accounts.keys import CHOSEN_DIGITS, make_key
-from accounts.limits import fill, reserve
 from accounts.models import AccessKey, Member, PastKey, new_epoch
 from accounts.visitors import Visitor
 from audit.actors import Actor
-from audit.inserting import insert_numbered
-from audit.kinds import Kind, Outcome
+from audit.kinds import Kind
 from audit.record import action, record
+from common.sql.insert import insert_numbered
+from ratelimits import rates
+from ratelimits.gcra import reserve
 from vault.digests import digest
 
 DIGITS = {"temporary": 4, "chosen": 5, "initial": 6, "mailed": 6}
-JUST_BEFORE = timedelta(minutes=1)  # a notice is written right after the key it tells of
 REMEMBERED = 3  # chosen keys that may not be chosen again
 
 
@@ -62,7 +62,7 @@ def issue_key(*, member: Member, kind: str, by: Actor, how: str = "", reason: st
     """
     drawn = draw_key(member.pk, kind)
     with action():
-        return give_key(drawn, member=_locked(member), by=by, how=how, reason=reason, browser=browser)
+        return give_key(drawn, member=locked(member), by=by, how=how, reason=reason, browser=browser)
 
 
 def draw_key(member_id: int, kind: str) -> Drawn:
@@ -75,7 +75,7 @@ def give_key(drawn: Drawn, *, member: Member, by: Actor, how: str = "", reason: 
     """What `issue_key` does of a member whom the caller's own action has locked already."""
     _refuse_issuing(member, by)
     kind, now = drawn.kind, timezone.now()
-    _end_keys(member, "replaced", now, kinds=[kind])
+    end_keys(member, "replaced", now, kinds=[kind])
     row = AccessKey(member=member, kind=kind, sealed=drawn.sealed, created_at=now, expires_at=now + lifetime(kind))
     row.issued_by, row.browser = by.name[:60], browser
     insert_numbered(row)
@@ -95,11 +95,11 @@ def _refuse_issuing(member: Member, by: Actor) -> None:
 STAFF_ROLES = {"auxiliar", "supervisor", "auditor", "admin"}
 
 
-def _locked(member: Member) -> Member:
+def locked(member: Member) -> Member:
     return Member.objects.locked().get(pk=member.pk)
 
 
-def _end_keys(
+def end_keys(
     member: Member, why: str, now: datetime, kinds: list[str] | None = None, made_since: datetime | None = None
 ) -> int:
     """End live keys and wipe what they were; a key row is never used twice."""
@@ -117,7 +117,7 @@ def chosen_before(member: Member, new_key: str) -> bool:
     Each question is counted before it is answered: the answer tells something of a key nobody may learn. When there
     were too many, every key reads as used before.
     """
-    if reserve(budgets.new_keys(member.document), by=Actor.member(member.document)):
+    if reserve(rates.new_keys(member.document), by=Actor.member(member.document)):
         return True
     kept = set(member.past_keys.values_list("digest", flat=True))
     return past_digest(member, new_key) in kept
@@ -137,12 +137,12 @@ def choose_key(*, given: AccessKey, new_key: str, visitor: Visitor, by: Actor) -
         raise ValueError("a chosen key has five digits")
     sealed = seal_key(given.member_id, AccessKey.Kind.CHOSEN, new_key)
     with action():
-        member = _locked(given.member)
+        member = locked(given.member)
         row = member.keys.filter(pk=given.pk).first()
         now = timezone.now()
         if row is None or not row.works(now) or not member.may_enter:
             return None
-        _end_keys(member, "changed", now)
+        end_keys(member, "changed", now)
         # Who gave the key it came out of does not approve new contact data, whatever is issued meanwhile.
         chosen = {"kind": AccessKey.Kind.CHOSEN, "must_change": False, "issued_by": row.issued_by}
         member.keys.create(sealed=sealed, created_at=now, **chosen)
@@ -176,7 +176,7 @@ def _settle_devices(member: Member, given: AccessKey, visitor: Visitor) -> str:
 def require_change(*, member: Member, by: Actor, reason: str) -> None:
     """Make the member change his chosen key at the next entry; his sessions end. Raises NotNow without such a key."""
     with action():
-        member = _locked(member)
+        member = locked(member)
         if not member.keys.live().filter(kind=AccessKey.Kind.CHOSEN).update(must_change=True):
             raise NotNow(f"{member.full_name} no tiene una clave elegida. Emita una clave inicial.")
         _end_sessions(member)
@@ -184,95 +184,14 @@ def require_change(*, member: Member, by: Actor, reason: str) -> None:
         notices.tell(member, notices.CHANGE_REQUIRED)
 
 
-def block_member(*, member: Member, by: Actor, reason: str) -> bool:
-    """Close the member door, end sessions, forget devices; False when it was closed already."""
-    with action():
-        member = _locked(member)
-        if member.blocked_at:
-            return False
-        member.blocked_at = timezone.now()
-        member.epoch = new_epoch()
-        member.save(update_fields=["blocked_at", "epoch"])
-        devices.forget_others(member, "")
-        record(Kind.MEMBER_BLOCKED, by=by, document=member.document, reason=reason)
-        notices.tell(member, notices.BLOCKED)
-    return True
+def invalidate_keys(*, by: Actor, reason: str) -> int:
+    """End every live key and every member session; how many keys ended.
 
-
-def restore_member(*, member: Member, by: Actor, reason: str) -> bool:
-    """Open the member door again; the chosen key opens it as before. False when it was open."""
-    with action():
-        member = _locked(member)
-        if not member.blocked_at:
-            return False
-        member.blocked_at = None
-        member.save(update_fields=["blocked_at"])
-        record(Kind.MEMBER_RESTORED, by=by, document=member.document, reason=reason)
-        notices.tell(member, notices.RESTORED)
-    return True
-
-
-def forget_devices(*, member: Member, by: Actor, keep: str = "", only: int | None = None) -> int:
-    """Forget one device (`only`), or all but the one with digest `keep`; how many were forgotten."""
-    with action():
-        forgotten = devices.forget_others(member, keep) if only is None else member.devices.filter(pk=only).delete()[0]
-        if forgotten:
-            record(Kind.DEVICE_FORGOTTEN, by=by, document=member.document, count=forgotten)
-    return forgotten
-
-
-RECOVERY_FACTS = {"email", "mobile", "landline", "address", "birth_date", "issue_date"}
-
-
-def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> list[str]:
-    """Write new contact data; names of the fields that really changed.
-
-    A changed recovery fact keeps the recovery closed for `RECOVERY_HOLD_HOURS`, and the old and the new address are told.
+    One shared new epoch is enough: it only has to differ from what open sessions carry.
     """
     with action():
-        member = _locked(member)
-        before = member.email
-        changed = [name for name, value in changes.items() if getattr(member, name) != value]
-        if not changed:
-            return []
-        for name in changed:
-            setattr(member, name, changes[name])
-        if RECOVERY_FACTS & set(changed):
-            member.held_until = timezone.now() + settings.RECOVERY_HOLD
-        member.save(update_fields=[*changed, "held_until"])
-        record(Kind.CONTACT_CHANGED, by=by, document=member.document, changed=sorted(changed))
-        for address in sorted({before, member.email} - {""}):
-            hours = int(settings.RECOVERY_HOLD / timedelta(hours=1))
-            notices.tell(member, notices.CONTACT_CHANGED, to=address, hours=hours)
-    return changed
-
-
-def unlock_member(*, member: Member, by: Actor, reason: str, how: str = "") -> list[str]:
-    """Fill every budget of the member's document; the names of those that were used."""
-    if by.role in STAFF_ROLES and by.name == member.document:
-        raise NotNow("Nadie se quita la pausa a sí mismo. Pídalo a otra persona de la oficina.")
-    with action():
-        member = _locked(member)  # before its budgets, as who enters or recovers locks them
-        keys = {key.kind: key for key in member.keys.live()}
-        rows = budgets.of_document(member.document, member.email, keys)
-        rows += [budgets.sign_in_device(member.document, device.budget_subject) for device in member.devices.all()]
-        filled = fill(*rows)
-        record(Kind.MEMBER_UNLOCKED, by=by, document=member.document, reason=reason, how=how, changed=filled)
-        notices.tell(member, notices.UNLOCKED)
-    return filled
-
-
-def disown(*, document: str, code: str, by: Actor) -> bool:
-    """«No fui yo»: a right code closes the door until the office opens it; True then. Budgets are the caller's."""
-    with action():
-        notice = notices.notice_with_code(document, code)
-        if notice is None:
-            record(Kind.NOTICE_CODE_REFUSED, by=by, document=document, outcome=Outcome.REFUSED)
-            return False
-        notice.used_at, notice.sealed_code = timezone.now(), ""
-        notice.save(update_fields=["used_at", "sealed_code"])
-        record(Kind.NOTICE_DISOWNED, by=by, document=document)
-        # Whoever it was holds the keys made then and since: they do not open again when the office restores the access.
-        _end_keys(notice.member, "disowned", notice.used_at, made_since=notice.created_at - JUST_BEFORE)
-        block_member(member=notice.member, by=by, reason="No fui yo")
-    return True
+        now = timezone.now()
+        ended = AccessKey.objects.live().update(ended_at=now, ended_why="invalidated", sealed="", opening="")
+        Member.objects.update(epoch=new_epoch())
+        record(Kind.KEYS_INVALIDATED, by=by, reason=reason, count=ended)
+    return ended

@@ -8,6 +8,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import jobs  # noqa: F401  registers the worker's handlers
-        from accounts.wal import switch_on_wal
+        from common.sql.wal import switch_on_wal
 
         post_migrate.connect(switch_on_wal, sender=self)

@@ -7,7 +7,7 @@ back office's own form, each with its budgets in front.
 from django.contrib.auth.backends import ModelBackend
 
 from accounts.models import MEMBER_DOOR, STAFF_DOOR, Member
-from audit.reading import find
+from common.sql.select import find
 
 
 class AccessKeyBackend:

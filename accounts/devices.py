@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from accounts.models import KnownDevice, Member
 from accounts.visitors import Visitor, device_digest
-from audit.inserting import insertions
-from audit.together import Statement, run_together
+from common.sql.batch import Statement, run_together
+from common.sql.insert import insertions
 
 MOST = 5  # per member; the sixth pushes out the least used
 FORGET = "DELETE FROM accounts_knowndevice WHERE member_id = %s AND digest = %s"

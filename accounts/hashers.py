@@ -6,11 +6,13 @@ hashed keeps its 19 MiB; so the same few threads hash for all others, and a floo
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from typing import Any
 
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from vault.ring import SealBroken, open_sealed, seal
 
@@ -91,3 +93,25 @@ def _verify(encoded: str, key: str) -> bool:
 @lru_cache(maxsize=8)
 def _dummy(parameters: Parameters, seals: tuple[str, ...]) -> tuple[int, str, str]:
     return 0, "none", seal(PURPOSE, _binding(0, "none"), _argon2(parameters).hash("no key has letters").encode())
+
+
+class StaffPasswordHasher(Argon2PasswordHasher):
+    """Django's own, with `ARGON2_PARAMETERS` (its default takes 100 MiB a try, which a flood would use up)."""
+
+    @property
+    def memory_cost(self) -> int:  # type: ignore[override]
+        return settings.ARGON2_PARAMETERS[0]
+
+    @property
+    def time_cost(self) -> int:  # type: ignore[override]
+        return settings.ARGON2_PARAMETERS[1]
+
+    @property
+    def parallelism(self) -> int:  # type: ignore[override]
+        return settings.ARGON2_PARAMETERS[2]
+
+    def encode(self, password: str, salt: Any) -> str:
+        return HASHING.submit(super().encode, password, salt).result()
+
+    def verify(self, password: str, encoded: str) -> bool:
+        return HASHING.submit(super().verify, password, encoded).result()

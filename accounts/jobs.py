@@ -4,12 +4,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts import budgets, notices
-from accounts.door import PAUSE_JOB
-from accounts.limits import free_at, reserve_inside
+from accounts import notices
 from accounts.models import AccessKey, Member
+from accounts.sign_in import PAUSE_JOB
 from audit.actors import Actor
 from outbox.queue import KEY_CHECKS, job_handler
+from ratelimits import rates
+from ratelimits.gcra import free_at, reserve_inside
 
 SYSTEM = Actor.system("correo")
 
@@ -27,9 +28,9 @@ KEY_CHECKS.append(key_works)
 def send_pause_notice(payload: dict[str, Any]) -> None:
     """Tell a member that his entry is paused, at most once in 7 days; strangers' documents end here."""
     document = payload["document"]
-    if reserve_inside(budgets.pause_notice(document), by=SYSTEM):
+    if reserve_inside(rates.pause_notice(document), by=SYSTEM):
         return
     member = Member.objects.filter(document=document).first()
     if member is not None and member.may_enter:
-        until = max(free_at(budgets.sign_in_short(document)), free_at(budgets.sign_in_long(document)))
+        until = max(free_at(rates.sign_in_short(document)), free_at(rates.sign_in_long(document)))
         notices.tell(member, notices.PAUSED, until=until)

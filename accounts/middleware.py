@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from accounts.addresses import read_address
-from accounts.models import MEMBER_DOOR, STAFF_DOOR
-from accounts.opening import current_opening
+from accounts.models import MEMBER_DOOR, STAFF_DOOR, AccessKey
 from accounts.unread import note_unread
+from common.addresses import read_address
+from common.sql.select import find
 
 # Called before the page of every url, with its name: what other apps do when a browser goes on to another page.
 BEFORE_PAGE: list[Callable[[HttpRequest, str], None]] = []
@@ -121,3 +121,10 @@ class DoorMiddleware:
             return True
         request.session.flush()  # another browser opened the given key since, or it is used up
         return False
+
+
+def current_opening(request: HttpRequest) -> bool:
+    """Whether this must-change session is still the one its key has open."""
+    key_id, opening = request.session.get("key_id", 0), request.session.get("opening", "-")
+    key = find(AccessKey, "id = %s AND opening = %s", key_id, opening)
+    return key is not None and key.works(timezone.now())

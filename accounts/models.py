@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Right
 from django.utils import timezone
 
-from accounts.documents import clean_document, searchable
+from accounts.initial_keys.models import KeyBatch, KeyRun  # noqa: F401  Django looks for models here
+from accounts.managers import LiveKeys, MemberManager
+from common.colombia.documents import searchable
 from vault.digests import digest
 
 MEMBER_DOOR = "member"
@@ -22,19 +24,6 @@ STAFF_DOOR = "staff"
 def new_epoch() -> str:
     """128 bits of chance in 22 characters; sessions and openings carry one and end when it changes."""
     return secrets.token_urlsafe(16)
-
-
-class MemberManager(BaseUserManager["Member"]):
-    def get_by_natural_key(self, username: str | None) -> "Member":
-        """Find by document, however it was typed; raises BadDocument or Member.DoesNotExist."""
-        return self.get(document=clean_document(username or ""))
-
-    def locked(self) -> models.QuerySet["Member"]:
-        """For who changes them: others who do so wait, but no row that only points to a member.
-
-        `FOR UPDATE` would make those wait as well, at their COMMIT, where they hold the head of the trail.
-        """
-        return self.select_for_update(no_key=True)
 
 
 MAY_ENTER = "in_registry AND blocked_at IS NULL AND status = 'active'"  # `Member.may_enter`, asked of the database
@@ -133,12 +122,6 @@ class Member(AbstractBaseUser, PermissionsMixin):
         return self.door == STAFF_DOOR and self.is_staff and super().has_module_perms(app_label)
 
 
-class LiveKeys(models.QuerySet["AccessKey"]):
-    def live(self) -> "LiveKeys":
-        """Keys nobody has ended yet; whether one has expired is the clock's business, see `AccessKey.works`."""
-        return self.filter(ended_at=None)
-
-
 class AccessKey(models.Model):
     """What opens the member door. `sealed` is an Argon2id hash under the vault's seal; ended rows lose it."""
 
@@ -191,25 +174,6 @@ class PastKey(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class Budget(models.Model):
-    """How much of one limit one subject has used (`budgets.py`). Moments are whole microseconds since 1970."""
-
-    id = models.CharField(primary_key=True, max_length=64)  # keyed digest of name and subject
-    name = models.CharField(max_length=30)
-    tat = models.BigIntegerField()  # when it will be full again (GCRA's theoretical arrival time)
-    refused = models.IntegerField(default=0)  # refusals since refused_at
-    refused_at = models.BigIntegerField(default=0)
-    alarm_at = models.BigIntegerField(null=True, blank=True)  # siege: since when
-    ends_at = models.BigIntegerField(null=True, blank=True)  # when the key it guards ends, and the row with it
-
-    class Meta:  # no index on tat: without one, PostgreSQL updates a row in place (HOT), and a purge can wait
-        verbose_name = "límite"
-        verbose_name_plural = "límites"
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class PortalCounts(models.Model):
@@ -330,35 +294,3 @@ class ContactChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.pk}"
-
-
-class KeyRun(models.Model):
-    """One file of initial keys being made; the same file name finds it again after a kill (`runs.py`)."""
-
-    out = models.CharField(max_length=500, db_index=True)  # where it writes, in full
-    by = models.CharField(max_length=60)
-    created_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True, blank=True)
-    written = models.BigIntegerField(default=0)  # bytes of the file that are known to be right
-
-    class Meta:
-        verbose_name = "emisión en lote"
-        verbose_name_plural = "emisiones en lote"
-
-    def __str__(self) -> str:
-        return self.out
-
-
-class KeyBatch(models.Model):
-    """The journal of a run: keys issued and not yet safe in its file, sealed; wiped once they are."""
-
-    run = models.ForeignKey(KeyRun, models.CASCADE, related_name="batches")
-    number = models.PositiveIntegerField()
-    members = models.JSONField()  # ids: who has a key of this run
-    sealed = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "number"], name="one_batch_per_number")]
-
-    def __str__(self) -> str:
-        return f"{self.run_id}/{self.number}"

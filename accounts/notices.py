@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import AccessKey, Member, Notice
-from audit.inserting import insert_numbered
+from common.sql.insert import insert_numbered
 from outbox.models import Message
 from outbox.queue import put_message, put_messages
 from vault.ring import SealBroken, open_sealed, seal

@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.utils import timezone
 
-from audit.reading import find
+from common.sql.select import find
 from vault.digests import digest
 
 

@@ -1,4 +1,4 @@
-"""The screens of the member door. They parse, call one verb of `door.py` or `actions.py`, and show."""
+"""The screens of the member door. They parse, call one verb of `sign_in.py` or `actions.py`, and show."""
 
 from datetime import datetime
 
@@ -13,27 +13,31 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accounts import actions, budgets, door, siege
+from accounts import access_actions, attack_mode
+from accounts import sign_in as entry
 from accounts.backends import MEMBER_BACKEND
-from accounts.door import Changed, Entered, Unfit
+from accounts.contact_changes import propose_contact_change
 from accounts.forms import (
     UNFIT,
     WRONG_CURRENT,
     WRONG_PAIR,
     ChangeKeyForm,
+    ContactForm,
     DisownForm,
     PictureForm,
     PortalForm,
     SignInForm,
 )
-from accounts.guard import Verdict
-from accounts.limits import reserve
-from accounts.models import MEMBER_DOOR, Member
+from accounts.key_check import Verdict
+from accounts.lockout_text import pause_text
+from accounts.models import MEMBER_DOOR, ContactChange, Member
 from accounts.notes import has_note, redirect_with_note, without_note
-from accounts.pauses import pause_text
+from accounts.sign_in import Changed, Entered, Unfit
 from accounts.visitors import DEVICE_COOKIE, Visitor, visitor_of
-from accounts.word_tokens import charge_answer, new_token, use_token
+from accounts.word_picture.tokens import charge_answer, new_token, use_token
 from audit.actors import Actor
+from ratelimits import rates
+from ratelimits.gcra import reserve
 
 CHANGED = "✔ Cambio realizado con éxito, ingrese los nuevos datos"
 PAUSED = 429
@@ -47,7 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not _filled_in(request, form, visitor):
         return _page(request, "accounts/sign_in.html", form)
     data, visitor = form.cleaned_data, _known_again(request)
-    result = door.sign_in(document=data["documento"], key=data["clave"], visitor=visitor)
+    result = entry.sign_in(document=data["documento"], key=data["clave"], visitor=visitor)
     if isinstance(result, Entered):
         return _let_in(request, result, visitor)
     status = _show_refusal(request, form, result, WRONG_PAIR)
@@ -57,7 +61,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _filled_in(request: HttpRequest, form: PictureForm, visitor: Visitor) -> bool:
     """Whether the form may be judged; during a siege strangers' browsers must have read the picture."""
     changing = _member(request).document if request.session.get("must_change") else ""
-    if siege.asks_for_word(visitor, request.POST.get("documento"), changing):
+    if attack_mode.asks_for_word(visitor, request.POST.get("documento"), changing):
         form.ask_for_word()
     if request.method != "POST" or not form.is_valid():
         return False
@@ -159,7 +163,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     if request.session.get("door") == MEMBER_DOOR and request.user.is_authenticated:
         member = _member(request)
-        door.leave(member=member, by=Actor.member(member.document, visitor_of(request).network))
+        entry.leave(member=member, by=Actor.member(member.document, visitor_of(request).network))
     request.session.flush()
     return redirect("/?salio=1")
 
@@ -189,7 +193,7 @@ def _change(request: HttpRequest, form: ChangeKeyForm) -> tuple[HttpResponse | N
     data = form.cleaned_data
     document, current, new = data["documento"], data["clave_actual"], data["clave_nueva"]
     visitor = _known_again(request)
-    result = door.change_key(document=document, current=current, new_key=new, visitor=visitor)
+    result = entry.change_key(document=document, current=current, new_key=new, visitor=visitor)
     if isinstance(result, Changed):
         return _changed(request, result.cookie), 302
     if isinstance(result, Unfit):
@@ -214,7 +218,7 @@ def known_devices(request: HttpRequest) -> HttpResponse:
         chosen = request.POST.get("olvidar", "")
         if chosen.isascii() and chosen.isdigit() and len(chosen) < 18:
             by = Actor.member(member.document, visitor.network)
-            actions.forget_devices(member=member, by=by, only=int(chosen))
+            access_actions.forget_devices(member=member, by=by, only=int(chosen))
             messages.success(request, "✔ Olvidamos ese dispositivo.", extra_tags="exito")
         return redirect("accounts:devices")
     rows = member.devices.order_by("-used_at")
@@ -234,8 +238,27 @@ def disown(request: HttpRequest) -> HttpResponse:
         visitor = visitor_of(request)
         by = Actor.stranger(visitor.network)
         document, code = form.cleaned_data["documento"], form.cleaned_data["codigo"]
-        if not reserve(budgets.disown_network(visitor.network), budgets.disown_document(document), by=by):
-            actions.disown(document=document, code=code, by=by)
+        if not reserve(rates.disown_network(visitor.network), rates.disown_document(document), by=by):
+            access_actions.disown(document=document, code=code, by=by)
         return redirect_with_note("accounts:disown", "recibido")
     notice = DISOWNED.format(settings.COOP_PHONE) if has_note(request, "recibido") else ""
     return without_note(request, _page(request, "accounts/disown.html", form, notice=notice))
+
+
+ASKED = "✔ Recibimos su solicitud. Cuando la revisemos, le avisaremos al correo que tiene registrado."
+
+
+def my_data(request: HttpRequest) -> HttpResponse:
+    """`/estado-de-cuenta/mis-datos/`: GET shows the form, POST puts the change before a supervisor."""
+    member = request.user
+    assert isinstance(member, Member)  # noqa: S101  the door middleware saw to it
+    form = ContactForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        by = Actor.member(member.document, visitor_of(request).network)
+        if propose_contact_change(member=member, changes=form.changes(), by=by):
+            messages.success(request, ASKED)
+            return redirect("statements:my_data")
+        form.add_error("correo", "Esos datos ya están registrados así")
+    form.describe_errors()
+    waiting = member.contact_changes.filter(state=ContactChange.State.WAITING).first()
+    return render(request, "accounts/my_data.html", {"form": form, "waiting": waiting})

@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from audit.actors import Actor
 from audit.chain import row_mac
-from audit.inserting import insertions
 from audit.kinds import DETAILS, Kind, Outcome
 from audit.models import Event, Head
-from audit.together import run_together
+from common.sql.batch import run_together
+from common.sql.insert import insertions
 from vault.digests import audit_mac, digest
 
 Detail = str | int | bool | None | list[str]

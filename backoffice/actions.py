@@ -6,10 +6,8 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from accounts import actions, budgets, contacts
+from accounts import access_actions, actions, contact_changes
 from accounts.actions import Issued, NotNow
-from accounts.es_co import hora
-from accounts.limits import reserve
 from accounts.models import AccessKey, ContactChange, Member
 from accounts.notices import tell
 from audit.actors import Actor
@@ -19,8 +17,11 @@ from backoffice.attempts import Paused, judged
 from backoffice.factor import end_sessions
 from backoffice.models import StaffFactor
 from backoffice.roles import ADMIN, role_of
+from common.colombia.formats import hora
+from ratelimits import rates
+from ratelimits.gcra import reserve
+from recovery.challenge import may_recover
 from recovery.jobs import MAILED_KEY
-from recovery.people import may_recover
 
 # --- staff accounts --------------------------------------------------------------------------------------------------
 
@@ -198,7 +199,7 @@ def _refuse_again(member: Member, newest: int) -> None:
 def spend_deeds(by: Actor, count: int = 1) -> None:
     """Take `count` keys or unlocks from what this staff account may do; raises NotNow, and an alarm, when it is empty."""
     for _ in range(count):
-        refusal = reserve(budgets.staff_deeds(by.name), by=by)
+        refusal = reserve(rates.staff_deeds(by.name), by=by)
         if refusal:
             if refusal.first:
                 record(Kind.STAFF_ALARM, by=by, document=by.name, outcome=Outcome.REFUSED, budget=refusal.limit.name)
@@ -209,7 +210,7 @@ def lift_pause(*, member: Member, by: Actor, how: str, reason: str) -> list[str]
     """Fill the budgets of the member's document; the names of those that were used. Raises NotNow."""
     refuse_oneself(member, by)
     spend_deeds(by)
-    return actions.unlock_member(member=member, by=by, reason=reason, how=how)
+    return access_actions.unlock_member(member=member, by=by, reason=reason, how=how)
 
 
 def refuse_oneself(member: Member, by: Actor) -> None:
@@ -221,7 +222,7 @@ def refuse_oneself(member: Member, by: Actor) -> None:
 def propose_contact(*, member: Member, changes: dict[str, str], by: Actor, how: str, reason: str) -> ContactChange:
     """Put new contact data before a supervisor. Raises NotNow when nothing would change."""
     refuse_oneself(member, by)
-    proposal = contacts.propose_contact_change(member=member, changes=changes, by=by, how=how, reason=reason)
+    proposal = contact_changes.propose_contact_change(member=member, changes=changes, by=by, how=how, reason=reason)
     if proposal is None:
         raise NotNow("Esos datos ya están registrados así: no hay nada que cambiar.")
     return proposal
@@ -231,16 +232,16 @@ def approve_contact(*, proposal: ContactChange, by: Actor) -> list[str]:
     """Take a proposal over; the fields that changed. Raises NotNow for whoever proposed it or gave the current key."""
     _refuse_approver(proposal, by)
     with action():
-        row = contacts.decide(proposal=proposal, state=ContactChange.State.APPROVED, by=by)
+        row = contact_changes.decide(proposal=proposal, state=ContactChange.State.APPROVED, by=by)
         record(Kind.CONTACT_APPROVED, by=by, document=row.member.document, proposal=row.pk)
-        return actions.change_contact(member=row.member, changes=row.changes, by=by)
+        return access_actions.change_contact(member=row.member, changes=row.changes, by=by)
 
 
 def reject_contact(*, proposal: ContactChange, by: Actor, reason: str) -> None:
     """Turn a proposal down; the member's data stay. Raises NotNow."""
     refuse_oneself(proposal.member, by)
     with action():
-        row = contacts.decide(proposal=proposal, state=ContactChange.State.REJECTED, by=by)
+        row = contact_changes.decide(proposal=proposal, state=ContactChange.State.REJECTED, by=by)
         record(Kind.CONTACT_REJECTED, by=by, document=row.member.document, proposal=row.pk, reason=reason)
 
 

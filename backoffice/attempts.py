@@ -12,10 +12,10 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import budgets
-from accounts.limits import give_back, reserve
-from accounts.pauses import one_full_stop, until_text
+from accounts.lockout_text import one_full_stop, until_text
 from audit.actors import Actor
+from ratelimits import rates
+from ratelimits.gcra import give_back, reserve
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ def judged(
     `nothing` does the work of `judge` where the account's limits refuse. A right secret gets exactly its own charges back,
     in the order in which `reserve` locks them.
     """
-    network, *own = budgets.staff_sign_in(account, by.network)
+    network, *own = rates.staff_sign_in(account, by.network)
     refusal = reserve(network, *own, by=by)
     if refusal and refusal.limit == network:
         return Paused(refusal.until)

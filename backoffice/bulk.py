@@ -11,18 +11,18 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 
 from accounts import actions
+from accounts.access_state import access_states
 from accounts.actions import NotNow
-from accounts.bulk import Slip
-from accounts.letters import letters_pdf
+from accounts.initial_keys.batches import Slip
+from accounts.initial_keys.letters import letters_pdf
 from accounts.models import Member
-from accounts.situations import access_states
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import record
 from backoffice import actions as office
 from backoffice.forms import IdentityForm, LettersForm, ReasonForm
 from backoffice.roles import actor_of
-from backoffice.tables import csv_response
+from common.files.csv_download import csv_response
 
 Form = ReasonForm | IdentityForm
 Each = Callable[[Member, dict[str, Any], Actor], None]

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.db import models
 
-from accounts.models import Budget, Member
-from accounts.situations import limits_of
+from accounts.access_state import limits_of
+from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
 from audit.record import record, subject_of
 from outbox.models import Job, Message
+from ratelimits.models import RateLimit
 from recovery.models import Attempt
 from statements.models import Movement, Product
 
@@ -35,7 +36,7 @@ def everything_of(member: Member, *, by: Actor) -> dict[str, Any]:
         "movimientos": Movement.objects.filter(member=member),
         "correos": Message.objects.filter(subject=subject),
         "tareas": Job.objects.filter(subject=subject),
-        "límites de intentos": Budget.objects.filter(pk__in=[limit.id for limit in limits_of(member)]),
+        "límites de intentos": RateLimit.objects.filter(pk__in=[limit.id for limit in limits_of(member)]),
         "eventos": Event.objects.filter(subject=subject).order_by("number"),
     }
     record(Kind.DATA_EXPORTED, by=by, document=member.document)

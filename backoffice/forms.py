@@ -5,11 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from accounts.contact_forms import ContactForm
-from accounts.forms import DocumentField, PortalForm
-from accounts.invisible import without_invisible
+from accounts.forms import ContactForm, DocumentField, PortalForm
 from accounts.models import Member
 from accounts.widgets import RadioSelect
+from common.colombia.invisible import without_invisible
 
 WRONG = "El documento, la contraseña o el código no coinciden. Revise los tres e intente de nuevo."
 WRONG_CODE = "El código no coincide. Espere a que la aplicación muestre otro y escríbalo."

@@ -9,19 +9,19 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.es_co import fecha_corta
+from accounts.attack_mode import under_siege
 from accounts.models import ContactChange, Member
-from accounts.siege import under_siege
 from audit.kinds import Kind
 from audit.models import Event, Head
 from audit.triggers import missing_triggers
 from audit.verify import head_agrees
-from backoffice.figures import Day, last_days, start_of
+from backoffice.daily_counts import Day, last_days, start_of
 from backoffice.roles import ROLES
-from backoffice.words import moment_text
+from backoffice.wording import moment_text
+from common.colombia.formats import fecha_corta
 from outbox.models import Beat, Message, State
-from recovery.figures import coverage_text
 from recovery.models import Coverage
+from recovery.registry_statistics import coverage_text
 
 WORKER_QUIET = timedelta(minutes=2)  # the worker looks at the queue every few seconds
 MAIL_LATE = timedelta(minutes=15)

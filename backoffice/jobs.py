@@ -16,7 +16,7 @@ from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.models import Event
 from audit.record import record, subject_of
-from backoffice.door import REFUSED_JOB, WRONG_CODE
+from backoffice.sign_in import REFUSED_JOB, WRONG_CODE
 from outbox.queue import job_handler, put_message
 
 # From the limits: a network gives an account five attempts at once, then two an hour. So a window of an hour would miss who

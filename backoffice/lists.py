@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.functional import cached_property
 
-from accounts.documents import BadDocument, clean_document
 from audit.record import subject_of
-from backoffice.figures import start_of
+from backoffice.daily_counts import start_of
+from common.colombia.documents import BadDocument, clean_document
 
 ROWS = 25
 MOST = 1_000  # rows a list goes through; whoever looks for more searches

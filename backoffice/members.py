@@ -4,33 +4,24 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from accounts.actions import NotNow
-from accounts.contacts import FIELDS
-from accounts.models import AccessKey, ContactChange, Member
-from accounts.situations import access_state_of, access_states
-from accounts.status import AccessState, State
-from backoffice import actions as office
+from accounts.access_rules import AccessState
+from accounts.access_state import access_states
+from accounts.models import AccessKey, Member
 from backoffice.bulk import BULK
-from backoffice.deeds import BY_SLUG, DEEDS
-from backoffice.forms import MAIL, IssueForm, ReasonForm
-from backoffice.lists import ChoiceFilter, Filter, OfficeList
-from backoffice.masks import mask_email, mask_phone, mask_text
-from backoffice.roles import actor_of
-from backoffice.search import find_members, member_of, paused_members
-from backoffice.timeline import timeline
-from backoffice.words import moment_text
+from backoffice.lists import ChoiceFilter, Filter
+from backoffice.masks import mask_email
+from backoffice.member_card import MemberCard, badge
+from backoffice.search import find_members, paused_members
+from backoffice.wording import moment_text
 
-FIRST = {State.PAUSED: "quitar-pausa", State.BLOCKED: "restablecer"}  # what most likely helps; else a new key
 BRANCHES = """
 WITH RECURSIVE branches(name) AS (
   SELECT MIN(branch) FROM accounts_member
@@ -88,7 +79,7 @@ class BranchFilter(Filter):
         return queryset.filter(branch=value)
 
 
-class MemberList(OfficeList):
+class MemberList(MemberCard):
     view = "accounts.view_member"
     label = "Asociados"
     list_display = ("document", "name", "access", "last_entry", "failures", "email_masked", "branch")
@@ -109,16 +100,6 @@ class MemberList(OfficeList):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         offered: dict[str, Any] = super().get_actions(request)
         return {name: action for name, action in offered.items() if request.user.has_perm(action[0].permission)}
-
-    def more_urls(self, name: str) -> list[Any]:
-        wrap = self.admin_site.admin_view
-        return [
-            path("de/<slug:subject>/", wrap(self.of_subject), name=f"{name}_of"),
-            path("<int:pk>/", wrap(self.card), name=f"{name}_card"),
-            path("<int:pk>/datos/", wrap(self.unmasked), name=f"{name}_unmask"),
-            path("<int:pk>/emitir-clave/", wrap(self.issue), name=f"{name}_issue"),
-            path("<int:pk>/<slug:slug>/", wrap(self.deed), name=f"{name}_deed"),
-        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         missing = self._missing(request)
@@ -175,125 +156,3 @@ class MemberList(OfficeList):
     last_entry.short_description = "último ingreso"  # type: ignore[attr-defined]
     failures.short_description = "intentos fallidos"  # type: ignore[attr-defined]
     email_masked.short_description = "correo"  # type: ignore[attr-defined]
-
-    # --- pages of one member ---
-
-    def of_subject(self, request: HttpRequest, subject: str) -> HttpResponse:
-        """From a row of the trail or of the mails, which carry only the digest of a document, to its member's card."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        pk = member_of(subject)
-        if pk is None:
-            messages.error(request, "El documento de esa fila no es de ningún asociado.")
-            return redirect("admin:accounts_member_changelist")
-        return redirect("admin:accounts_member_card", pk)
-
-    def card(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Everything the telephone asks: the state in words, contact data masked, what happened, what can be done."""
-        return self._card(request, self._member(request, pk), masked=True)
-
-    def unmasked(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST: the same card with whole contact data, and an event."""
-        member = self._member(request, pk)
-        if not request.user.has_perm("backoffice.unmask_data"):
-            raise PermissionDenied
-        if request.method != "POST":
-            return redirect("admin:accounts_member_card", member.pk)
-        office.note_unmasking(member=member, by=actor_of(request))
-        return self._card(request, member, masked=False)
-
-    def _card(self, request: HttpRequest, member: Member, *, masked: bool) -> HttpResponse:
-        access, own = access_state_of(member), request.user.pk == member.pk
-        may = request.user.has_perm
-        deeds = [deed for deed in DEEDS if may(deed.permission) and deed.fits(access.state) and not own]
-        first = FIRST.get(access.state)
-        return self._page(
-            request,
-            "card",
-            member=member,
-            access=access,
-            badge=badge(access.state),
-            contact=contact_lines(member, masked=masked),
-            masked=masked,
-            may_unmask=may("backoffice.unmask_data"),
-            may_issue=may("backoffice.issue_key") and member.may_enter and not own,
-            deeds=deeds,
-            own=own,
-            first_deed=first if first in {deed.slug for deed in deeds} else "",
-            waiting=member.contact_changes.filter(state=ContactChange.State.WAITING).first(),
-            timeline=timeline(member),
-            may_events=may("audit.view_event"),
-        )
-
-    def deed(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-        """One of `deeds.DEEDS`: GET asks, POST does it and goes back to the card."""
-        member, deed = self._member(request, pk), BY_SLUG.get(slug)
-        if deed is None:
-            raise Http404
-        if not request.user.has_perm(deed.permission):
-            raise PermissionDenied
-        form = deed.form(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                done = deed.run(member, {**form.cleaned_data, "changes": getattr(form, "changes", dict)()}, actor_of(request))
-            except NotNow as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, done)
-                return redirect("admin:accounts_member_card", member.pk)
-        return self._page(request, "deed", member=member, deed=deed, form=form)
-
-    def issue(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """GET asks how the identity was checked and why; POST issues, and its answer alone shows the key."""
-        member = self._member(request, pk)
-        if not request.user.has_perm("backoffice.issue_key"):
-            raise PermissionDenied
-        if request.method == "POST":
-            form = IssueForm(request.POST)
-            if form.is_valid():
-                return self._issue(request, member, form)
-        else:
-            form = IssueForm(initial={"anterior": office.newest_given(member)})
-        return self._page(request, "issue", member=member, form=form)
-
-    def _issue(self, request: HttpRequest, member: Member, form: IssueForm) -> HttpResponse:
-        data = form.cleaned_data
-        asked = {"how": data["como"], "reason": data["motivo"], "newest": data["anterior"] or 0, "by": actor_of(request)}
-        try:
-            if data["entrega"] == MAIL:
-                row = office.issue_by_mail(member=member, **asked)
-                messages.success(request, f"Enviamos una clave a {member}. Vence el {moment_text(row.expires_at)}.")
-                return redirect("admin:accounts_member_card", member.pk)
-            issued = office.issue_initial(member=member, **asked)
-        except NotNow as error:
-            messages.error(request, str(error))
-            return redirect("admin:accounts_member_card", member.pk)
-        return self._page(request, "issued", member=member, key=issued.key, row=issued.row, tail=member.document[-3:])
-
-    def _member(self, request: HttpRequest, pk: int) -> Member:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        member = Member.objects.filter(pk=pk, in_registry=True).first()
-        if member is None:
-            raise Http404
-        return member
-
-    def _page(self, request: HttpRequest, name: str, *, form: ReasonForm | Any = None, **context: Any) -> HttpResponse:
-        if form is not None:
-            form.describe_errors()
-        context |= {**self.admin_site.each_context(request), "form": form, "now": timezone.now()}
-        return TemplateResponse(request, f"backoffice/{name}.html", context)
-
-
-def badge(state: State) -> str:
-    """The state as a text with a frame; never by colour alone."""
-    return format_html('<span class="estado estado-{}">{}</span>', state.name.lower(), state)
-
-
-def contact_lines(member: Member, *, masked: bool) -> list[tuple[str, str]]:
-    """Contact data as the card shows them."""
-    if masked:
-        values = [mask_email(member.email), mask_phone(member.mobile), mask_phone(member.landline), mask_text(member.address)]
-    else:
-        values = [getattr(member, name) for name in (*FIELDS, "address")]
-    return list(zip(["Correo", "Celular", "Teléfono fijo", "Dirección"], values, strict=True))

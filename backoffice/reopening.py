@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts import budgets
-from accounts.limits import Limit, fill
 from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
@@ -13,6 +11,8 @@ from audit.models import Event
 from audit.record import action, record, subject_of
 from backoffice.actions import refuse_own_account
 from backoffice.factor import end_sessions
+from ratelimits import rates
+from ratelimits.gcra import Limit, fill
 
 SEEN = timedelta(days=30)  # charges are gone much sooner; the networks somebody usually comes from are seen in this time
 
@@ -34,7 +34,7 @@ def unlock_staff(*, member: Member, by: Actor, reason: str) -> list[Limit]:
     A row of account and network holds only a digest, so the networks are those the trail names beside this account.
     """
     refuse_own_account(member, by)
-    limits = budgets.of_staff(member.document, _networks_of(member.document))
+    limits = rates.of_staff(member.document, _networks_of(member.document))
     with action():
         filled = [limit for limit in limits if fill(limit)]
         if filled:

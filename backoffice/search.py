@@ -8,13 +8,13 @@ from django.db.models import BooleanField, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Right
 
-from accounts.documents import IGNORED, searchable
+from accounts.access_rules import State
+from accounts.access_state import access_states
 from accounts.models import Member
-from accounts.situations import access_states
-from accounts.status import State
 from audit.kinds import Kind
 from audit.models import Event
 from audit.record import subject_of
+from common.colombia.documents import IGNORED, searchable
 
 MOST = 100  # hits shown; more letters find fewer
 RECENT = 250  # newest refusals of each kind in which paused members are looked for

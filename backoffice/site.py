@@ -18,7 +18,8 @@ from accounts.models import STAFF_DOOR
 from accounts.visitors import visitor_of
 from audit.kinds import Kind
 from audit.record import record
-from backoffice import door, factor
+from backoffice import factor
+from backoffice import sign_in as entry
 from backoffice.actions import change_password
 from backoffice.attempts import Paused
 from backoffice.codes import spelled
@@ -50,10 +51,10 @@ class OfficeSite(AdminSite):
         return urls
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return door.inside(request)
+        return entry.inside(request)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        inside = door.inside(request)
+        inside = entry.inside(request)
         return {
             "inside": inside,
             "role": role_of(staff_of(request)) if inside else "",
@@ -70,29 +71,29 @@ class OfficeSite(AdminSite):
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """`/admin/login/`: document, password and code."""
-        if door.inside(request):
+        if entry.inside(request):
             return redirect("admin:index")
         form = StaffSignInForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
             network = visitor_of(request).network
-            known = door.sign_in(document=data["documento"], password=data["contrasena"], code=data["codigo"], network=network)
+            known = entry.sign_in(document=data["documento"], password=data["contrasena"], code=data["codigo"], network=network)
             if isinstance(known, Paused):
                 return self._paused(request, "sign_in", form, "documento", known, next="")
             if known is None:
                 form.add_error("documento", WRONG)
             elif known.factor is None:
-                door.wait_for_enrolment(request, known.member)
+                entry.wait_for_enrolment(request, known.member)
                 return redirect("admin:enrol")
             else:
-                door.open_door(request, known.member, known.factor, how=known.how, network=network)
+                entry.open_door(request, known.member, known.factor, how=known.how, network=network)
                 return redirect(_wanted_page(request))
         return self._page(request, "sign_in", form=form, next=request.GET.get("next", ""))
 
     def enrol(self, request: HttpRequest) -> HttpResponse:
         """`/admin/segundo-factor/`: the QR code at the first entry; the first right code opens and shows the backup codes."""
-        member = door.enrolling_member(request)
-        waiting = door.enrolling_factor(request, member) if member else None
+        member = entry.enrolling_member(request)
+        waiting = entry.enrolling_factor(request, member) if member else None
         if member is None or waiting is None:  # begun or finished in another browser: that secret is nobody's to see
             return redirect("admin:login")
         form = EnrolmentForm(request.POST if request.method == "POST" else None)
@@ -100,11 +101,11 @@ class OfficeSite(AdminSite):
         svg = mark_safe(factor.qr_svg(waiting))  # noqa: S308  made by qrcode of our own uri
         if request.method == "POST" and form.is_valid():
             network = visitor_of(request).network
-            codes = door.confirm_enrolment(waiting, form.cleaned_data["codigo"], network=network)
+            codes = entry.confirm_enrolment(waiting, form.cleaned_data["codigo"], network=network)
             if isinstance(codes, Paused):
                 return self._paused(request, "enrol", form, "codigo", codes, svg=svg, secret=secret)
             if codes:
-                door.open_door(request, member, waiting, how="enrolment", network=network)
+                entry.open_door(request, member, waiting, how="enrolment", network=network)
                 return self._page(request, "backup_codes", codes=codes)
             form.add_error("codigo", WRONG_CODE)
         return self._page(request, "enrol", form=form, svg=svg, secret=secret)

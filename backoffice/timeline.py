@@ -7,7 +7,7 @@ from datetime import datetime
 from accounts.models import Member
 from audit.models import Event
 from audit.record import subject_of
-from backoffice.words import QUESTIONS, details_words, mail_words, who_words
+from backoffice.wording import QUESTIONS, details_words, mail_words, who_words
 from outbox.models import Message
 from recovery.models import Attempt
 

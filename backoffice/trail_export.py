@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http.response import HttpResponseBase
 
 from audit.models import Event
-from backoffice.tables import csv_stream, in_batches
+from common.files.csv_download import csv_stream, in_batches
 
 AT_ONCE = 2_000  # events that are in memory together
 HEADER = ["numero", "hora_utc", "evento", "resultado", "quien", "en_calidad_de", "sujeto", "termina_en", "red", "detalles"]

@@ -7,3 +7,7 @@ class CooperenConfig(AppConfig):
 
     def ready(self) -> None:
         from cooperen import checks  # noqa: F401  registers them
+        from recovery import jobs
+        from registry import importing
+
+        importing.after_import.append(jobs.queue_figures)

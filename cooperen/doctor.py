@@ -18,17 +18,17 @@ from django.db import connection
 from django.db.models import Min
 from django.utils import timezone
 
-from accounts.imports import thousands
-from accounts.siege import under_siege
+from accounts.attack_mode import under_siege
 from accounts.unread import last_unread
 from audit.anchors import BadAnchor, read_anchors
 from audit.chain import START, breaks
 from audit.models import Event
 from audit.triggers import missing_triggers
+from common.colombia.formats import thousands
 from cooperen.health import LATEST_MAIL, head_is_right, missing_migrations
 from cooperen.packages import compare_packages
 from outbox.models import Beat, Message, State
-from recovery.figures import count_coverage, coverage_text
+from recovery.registry_statistics import count_coverage, coverage_text
 from vault.checks import wrong_secrets
 from vault.digests import audit_mac
 

@@ -10,13 +10,15 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.limits import HOUR, microseconds
-from accounts.models import AccessKey, Budget, ContactChange, KeyBatch, KeyRun, KnownDevice, Miss, Notice
+from accounts.initial_keys.models import KeyBatch, KeyRun
+from accounts.models import AccessKey, ContactChange, KnownDevice, Miss, Notice
 from accounts.portal_counts import count_portal
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import record
 from outbox.models import Job, Message, State
+from ratelimits.gcra import HOUR, microseconds
+from ratelimits.models import RateLimit
 from recovery.models import Attempt
 
 AT_ONCE = 2_000  # rows a transaction
@@ -44,7 +46,7 @@ def _deletions(now: datetime) -> Iterator[tuple[str, QuerySet]]:
     yield "imágenes vencidas", CaptchaStore.objects.filter(expiration__lt=now)
     yield "claves terminadas", AccessKey.objects.filter(ended_at__lt=old)
     full_again = Q(tat__lt=unused, refused_at__lt=unused - HOUR, alarm_at=None)
-    full = Budget.objects.filter(full_again | Q(ends_at__lt=unused))  # or the key it guards has ended
+    full = RateLimit.objects.filter(full_again | Q(ends_at__lt=unused))  # or the key it guards has ended
     yield "límites sin uso", full
     yield "intentos errados", Miss.objects.filter(at__lt=now - MISSES)
     yield "dispositivos sin uso", KnownDevice.objects.filter(used_at__lt=now - settings.DEVICE_LIFE)

@@ -10,7 +10,7 @@ from typing import Any
 
 import environ
 
-from accounts.es_co import en_una_linea
+from common.colombia.formats import en_una_linea
 from cooperen import env, style
 from cooperen.logs import logs_settings
 
@@ -92,7 +92,9 @@ INSTALLED_APPS = [
     "vault",
     "audit",
     "outbox",
+    "ratelimits",
     "accounts",
+    "registry",
     "recovery",
     "statements",
     "backoffice",
@@ -107,8 +109,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "cooperen.request_log.RequestLogMiddleware",
-    "accounts.turnstile.TurnstileMiddleware",
-    "accounts.caps.CapMiddleware",
+    "cooperen.concurrency.TurnstileMiddleware",
+    "common.caps.CapMiddleware",
     "accounts.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -141,7 +143,7 @@ TEMPLATES = [
 ]
 AUTH_USER_MODEL = "accounts.Member"
 AUTHENTICATION_BACKENDS = ["accounts.backends.AccessKeyBackend", "accounts.backends.StaffBackend"]
-PASSWORD_HASHERS = ["accounts.passwords.StaffPasswordHasher"]
+PASSWORD_HASHERS = ["accounts.hashers.StaffPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {
@@ -162,7 +164,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- the picture with a word (django-simple-captcha) -----------------------------------------------------------------
-CAPTCHA_CHALLENGE_FUNCT = "recovery.words.word_challenge"
+CAPTCHA_CHALLENGE_FUNCT = "accounts.word_picture.words.word_challenge"
 CAPTCHA_FONT_SIZE = 38  # pixels
 CAPTCHA_LETTER_ROTATION = (-14, 14)  # degrees; more is hard on old eyes
 CAPTCHA_TIMEOUT = int(RECOVERY_TIME.total_seconds() // 60)  # minutes: the picture lives as long as its page

@@ -7,6 +7,7 @@ from cooperen.health import health
 urlpatterns = [
     path("", views.home, name="home"),
     path("acceso/", include("accounts.urls")),
+    path("recuperar/imagen/", include("accounts.word_picture.urls")),
     path("recuperar/", include("recovery.urls")),
     path("estado-de-cuenta/", include("statements.urls")),
     path("salud/", health, name="health"),

@@ -50,10 +50,5 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return error_page(404, "No encontramos esta página", "Revise la dirección o vuelva al inicio.")
 
 
-def too_many(request: HttpRequest, text: str) -> HttpResponse:
-    """A pause that no form can show; `text` says until when."""
-    return error_page(429, "Espere un momento", text)
-
-
 def server_error(request: HttpRequest) -> HttpResponse:
     return error_page(500, "Hay un problema con el servicio", f"Intente más tarde o llame al {settings.COOP_PHONE}.")

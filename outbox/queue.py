@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from audit.inserting import insert
 from audit.record import subject_of
+from common.sql.insert import insert
 from outbox.models import Job, Message, Work
 from vault.ring import open_sealed, seal
 

@@ -13,21 +13,22 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from accounts import budgets, notices
+from accounts import notices
 from accounts.actions import Drawn, NotNow, draw_key, give_key
-from accounts.guard import known_device
-from accounts.limits import Limit, Refusal, give_back, reserve
+from accounts.key_check import known_device
 from accounts.models import AccessKey, Member
-from accounts.pictures import new_picture
 from accounts.visitors import Visitor
+from accounts.word_picture.store import new_picture
 from audit.actors import Actor
-from audit.inserting import insert_numbered
 from audit.kinds import Kind, Outcome
-from audit.reading import find
 from audit.record import action, record
+from common.sql.insert import insert_numbered
+from common.sql.select import find
 from outbox.queue import put_job
+from ratelimits import rates
+from ratelimits.gcra import Limit, Refusal, give_back, reserve
+from recovery.challenge import Asked, may_recover
 from recovery.models import Attempt
-from recovery.people import Asked, may_recover
 from vault.ring import seal
 
 MAIL_JOB = "recovery.mail"
@@ -42,7 +43,7 @@ def start_attempt(*, document: str, visitor: Visitor, new_browser: Callable[[], 
     `new_browser` begins a session and gives its digest; it is called once the network was charged.
     """
     by = Actor.stranger(visitor.network)
-    refusal = reserve(budgets.lookup_network(visitor.network), by=by)
+    refusal = reserve(rates.lookup_network(visitor.network), by=by)
     if refusal:
         return refusal
     now = timezone.now()
@@ -71,7 +72,7 @@ def answer_attempt(*, attempt: Attempt, asked: Asked, email: str, answers: Mappi
     picture was used up before.
     """
     by = Actor.stranger(visitor.network)
-    network, own = budgets.answers_network(visitor.network), budgets.answers_document(attempt.document, email)
+    network, own = rates.answers_network(visitor.network), rates.answers_document(attempt.document, email)
     refusal = reserve(network, own, by=by)
     if refusal and refusal.limit is network:
         return Judged(paused=refusal.until)
@@ -90,7 +91,7 @@ class _AlreadyPassed(Exception):
 def _issue(attempt: Attempt, member_id: int, visitor: Visitor, taken: list[Limit]) -> bool:
     """Issue, show and mail the key and give back what was `taken`, in one transaction; False when the state changed
     since, or too many were issued."""
-    issues = budgets.temporary_keys_issued(attempt.document)
+    issues = rates.temporary_keys_issued(attempt.document)
     if reserve(issues, by=Actor.stranger(visitor.network)):
         return False
     drawn = draw_key(member_id, AccessKey.Kind.TEMPORARY)
@@ -144,7 +145,7 @@ def _note_failure(attempt: Attempt, email: str, by: Actor) -> None:
 def request_by_mail(*, attempt: Attempt, visitor: Visitor) -> Refusal | None:
     """«Enviar clave»: queue the same job for every document; the worker decides whether a mail goes out."""
     by = Actor.stranger(visitor.network)
-    refusal = reserve(budgets.mail_road_network(visitor.network), by=by)
+    refusal = reserve(rates.mail_road_network(visitor.network), by=by)
     if refusal:
         return refusal
     with action():

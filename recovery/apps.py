@@ -6,9 +6,8 @@ class RecoveryConfig(AppConfig):
     verbose_name = "Recuperación"
 
     def ready(self) -> None:
-        from accounts import middleware, registry
-        from recovery import jobs  # registers what the worker calls
+        from accounts import middleware
+        from recovery import jobs  # noqa: F401  registers what the worker calls
         from recovery.leaving import leave_result
 
-        registry.after_import.append(jobs.queue_figures)
         middleware.BEFORE_PAGE.append(leave_result)

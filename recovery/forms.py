@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.emails import BadEmail, read_email
 from accounts.forms import PLAIN, DocumentField, PictureForm, PortalForm
-from accounts.invisible import without_invisible
 from accounts.widgets import EmailInput, RadioSelect
-from recovery.people import Asked
+from common.colombia.emails import BadEmail, read_email
+from common.colombia.invisible import without_invisible
+from recovery.challenge import Asked
 from recovery.questions import Question
 
 WRONG_ANSWERS = "Las respuestas no coinciden con nuestros registros. Revíselas e intente de nuevo."

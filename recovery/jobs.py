@@ -5,18 +5,19 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts import budgets, notices
+from accounts import notices
 from accounts.actions import issue_key
-from accounts.emails import clean_email
-from accounts.limits import left, reserve_inside
 from accounts.models import AccessKey, Member
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import record
+from common.colombia.emails import clean_email
 from outbox.queue import job_handler, put_job
-from recovery import figures
+from ratelimits import rates
+from ratelimits.gcra import left, reserve_inside
+from recovery import registry_statistics
 from recovery.actions import MAIL_JOB, WRONG_JOB
-from recovery.people import may_recover
+from recovery.challenge import may_recover
 
 SYSTEM = Actor.system("correo")
 IMPORT_JOB = "registry.imported"
@@ -37,7 +38,7 @@ def send_key(payload: dict[str, Any]) -> None:
         return
     if _has_fresh_key(member):
         return
-    if reserve_inside(budgets.mail_road_keys(document), by=by):
+    if reserve_inside(rates.mail_road_keys(document), by=by):
         return
     issued = issue_key(member=member, kind=AccessKey.Kind.MAILED, by=by, how="correo registrado")
     notices.tell(member, MAILED_KEY, key=issued.key, carries=issued.row)
@@ -52,11 +53,11 @@ def _has_fresh_key(member: Member) -> bool:
 def tell_when_spent(payload: dict[str, Any]) -> None:
     """Tell a member, once in a while, that somebody who knows his e-mail has used up the answers."""
     document, email = payload["document"], payload["email"]
-    spent = left(budgets.answers_document(document, email)) == 0
+    spent = left(rates.answers_document(document, email)) == 0
     member = Member.objects.filter(document=document).first()
     if not spent or member is None or not member.may_enter or clean_email(member.email) != clean_email(email):
         return
-    if reserve_inside(budgets.answers_notice(document), by=SYSTEM) is None:
+    if reserve_inside(rates.answers_notice(document), by=SYSTEM) is None:
         notices.tell(member, ANSWERS_SPENT)
 
 
@@ -68,5 +69,5 @@ def queue_figures() -> None:
 @job_handler(IMPORT_JOB)
 def take_figures(payload: dict[str, Any]) -> None:
     """After an import: freeze the registry's figures if that was not done yet, and count who can recover."""
-    figures.freeze()
-    figures.count_coverage()
+    registry_statistics.freeze()
+    registry_statistics.count_coverage()

@@ -7,7 +7,7 @@ from recovery.models import Attempt
 
 MARK = "shown"  # in the session: number of the attempt whose key the result page shows
 # The result page, the one that redirects to it, the pictures, and what no person opens.
-STAYS = {"recovery:result", "recovery:questions", "recovery:picture", "health"}
+STAYS = {"recovery:result", "recovery:questions", "word_picture:picture", "health"}
 
 
 def leave_result(request: HttpRequest, page: str) -> None:

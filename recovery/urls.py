@@ -7,5 +7,4 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("preguntas/", views.questions, name="questions"),
     path("listo/", views.result, name="result"),
-    path("imagen/<slug:key>/", views.picture, name="picture"),
 ]

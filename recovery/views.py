@@ -9,25 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accounts.es_co import cuando
-from accounts.limits import Refusal
+from accounts.lockout_text import one_full_stop, until_text
 from accounts.notes import has_note, redirect_with_note, without_note
-from accounts.pauses import one_full_stop, until_text
-from accounts.pictures import answer_picture, picture_key, redraw, shown_word
 from accounts.visitors import browser_digest, visitor_of
-from accounts.word_tokens import token_word
-from audit.reading import find
+from accounts.word_picture.store import answer_picture, picture_key, redraw
+from common.colombia.formats import cuando
+from common.sql.select import find
+from ratelimits.gcra import Refusal
 from recovery import actions
-from recovery.drawing import draw_word
+from recovery.challenge import ask_about
 from recovery.forms import WRONG_ANSWERS, DocumentForm, QuestionsForm
 from recovery.leaving import MARK
 from recovery.models import Attempt
-from recovery.people import ask_about
 from recovery.result import result_of
-from vault.digests import digest
 
 TOO_LATE = "Pasó mucho tiempo. Escriba otra vez su documento."
-PAUSED, GONE = 429, 410
+PAUSED = 429
 
 
 @login_not_required
@@ -149,13 +146,3 @@ def result(request: HttpRequest) -> HttpResponse:
     when = cuando(shown.until, timezone.now()) if shown.until else ""
     seconds = int(settings.RECOVERY_COUNTDOWN.total_seconds())
     return render(request, "recovery/result.html", {"result": shown, "when": when, "seconds": seconds})
-
-
-@login_not_required
-def picture(request: HttpRequest, key: str) -> HttpResponse:
-    """`/recuperar/imagen/…/`: the word of one picture."""
-    word = shown_word(key) or token_word(key)
-    if not word:
-        return HttpResponse(status=GONE)
-    # From its name alone anybody could draw each word and compare.
-    return HttpResponse(draw_word(word, digest("picture", key)), content_type="image/png")

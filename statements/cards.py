@@ -1,16 +1,14 @@
 """What the card of a product says, by kind: labels and texts, and nothing where there is no figure. Pure."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString
 
-from accounts.es_co import fecha_larga, pesos, porcentaje
+from common.colombia.formats import fecha_larga, pesos, porcentaje
+from statements.html import facts_html
 from statements.models import Kind, Product
-from statements.rows import facts_html
 
 
 class Line(NamedTuple):

@@ -3,8 +3,6 @@
 The drawing carries no figures: those stand in the table beside it, for everyone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal

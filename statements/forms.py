@@ -1,7 +1,5 @@
 """What a member may ask of his movements: a period and a word."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from typing import Any
@@ -9,9 +7,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from accounts.caps import CappedForm
-from accounts.es_co import fecha_corta
 from accounts.widgets import TextInput
+from common.caps import CappedForm
+from common.colombia.formats import fecha_corta
 
 DAY_SHAPES = (
     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",

@@ -4,8 +4,6 @@ The portal computes no interest and posts nothing. Amounts are pesos with two de
 most that SQLite, which keeps them as floating point, gives back to the cent.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -31,7 +29,7 @@ class Kind(models.TextChoices):
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
-    def disagreeing(self) -> ProductQuerySet:
+    def disagreeing(self) -> "ProductQuerySet":
         """Products whose movements end in another balance than the one the core sent: for staff to look at."""
         return self.filter(ledger_balance__isnull=False).exclude(ledger_balance=F("balance"))
 
@@ -97,18 +95,15 @@ class Product(models.Model):
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
-    def for_member(self, member: Member) -> MovementQuerySet:
+    def for_member(self, member: "Member") -> "MovementQuerySet":
         return self.filter(member=member)
 
-    def in_period(self, since: dt.date | None, until: dt.date | None) -> MovementQuerySet:
+    def in_period(self, since: dt.date | None, until: dt.date | None) -> "MovementQuerySet":
         """From `since` to `until`, both included; None leaves that side open."""
         found = self.filter(day__gte=since) if since else self
         return found.filter(day__lte=until) if until else found
 
-    def newest_first(self) -> MovementQuerySet:
-        return self.order_by("-day", "-id")
-
-    def oldest_first(self) -> MovementQuerySet:
+    def oldest_first(self) -> "MovementQuerySet":
         return self.order_by("day", "id")
 
 

@@ -1,12 +1,10 @@
 """Calendar months, pure: «2021-10» and back, the days a month begins and ends, twelve in a row."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from dataclasses import dataclass
 
-from accounts.es_co import mes_largo
+from common.colombia.formats import mes_largo
 
 
 @dataclass(frozen=True, order=True)
@@ -15,11 +13,11 @@ class Month:
     number: int  # 1 to 12
 
     @classmethod
-    def of(cls, day: dt.date) -> Month:
+    def of(cls, day: dt.date) -> "Month":
         return cls(day.year, day.month)
 
     @classmethod
-    def parse(cls, text: str) -> Month | None:
+    def parse(cls, text: str) -> "Month | None":
         """`AAAA-MM`, or None when the text is no month."""
         found = re.fullmatch(r"(2\d{3}|19\d{2})-(0[1-9]|1[0-2])", text, re.ASCII)
         return cls(int(found[1]), int(found[2])) if found else None
@@ -40,10 +38,10 @@ class Month:
         return self.next.first_day - dt.timedelta(days=1)
 
     @property
-    def next(self) -> Month:
+    def next(self) -> "Month":
         return self.plus(1)
 
-    def plus(self, months: int) -> Month:
+    def plus(self, months: int) -> "Month":
         year, index = divmod(self.year * 12 + self.number - 1 + months, 12)
         return Month(year, index + 1)
 

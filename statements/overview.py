@@ -1,7 +1,5 @@
 """What a member has, owes and pays next, out of his products. Pure."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass

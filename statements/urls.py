@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.contact_views import my_data
+from accounts.views import my_data
 from statements import views
 
 app_name = "statements"

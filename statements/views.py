@@ -1,7 +1,5 @@
 """The statement and its two files. All of them show the member of the session, and nobody else can be asked for."""
 
-from __future__ import annotations
-
 import datetime as dt
 import logging
 from collections.abc import Callable
@@ -17,23 +15,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.downloads import csv_download
-from accounts.es_co import pesos
-from accounts.history import last_entries
+from accounts.last_entries import last_entries
 from accounts.models import Member
-from statements.asked import Asked, asked_of
+from common.colombia.formats import pesos
+from common.files.downloads import csv_download
 from statements.cards import card_of
 from statements.chart import chart_of
-from statements.cursors import cursor_after
-from statements.extract import extract_of
-from statements.history import balances_before, month_ends
+from statements.criteria import Asked, asked_of
+from statements.extract.content import extract_of
+from statements.extract.texts import about_kilobytes, pdf_of
+from statements.html import extracts_html, rows_of_all, rows_of_months, rows_of_one
 from statements.models import Product
 from statements.months import Month
+from statements.movements import all_of, count, newest
+from statements.movements_csv import lines_of
 from statements.overview import Overview
-from statements.pdf import about_kilobytes, pdf_of
-from statements.reading import all_of, count, newest
-from statements.rows import extracts_html, rows_of_all, rows_of_months, rows_of_one
-from statements.sheet import lines_of
+from statements.paging import Place, cursor_after
+from statements.past_balances import balances_before, month_ends
 
 SHORT_LIST, LONG_LIST = 20, 50  # movements shown on the overview, and once somebody looks for one
 MONTHS_DRAWN = 12
@@ -132,7 +130,7 @@ def _movements(member: Member, asked: Asked, products: list[Product]) -> dict[st
     names = {product.pk: product.name for product in products}
     return {
         "rows": rows_of_one(rows) if asked.product else rows_of_all(rows, names),
-        "next_cursor": cursor_after(member, rows[-1]) if len(found) > size else "",
+        "next_cursor": cursor_after(member, Place(rows[-1].day, rows[-1].id)) if len(found) > size else "",
     }
 
 

@@ -9,13 +9,13 @@ import pytest
 from django.core.cache import cache
 from django.test import TransactionTestCase
 
+from accounts.attack_mode import Calm
 from accounts.hashers import HASHING
 from accounts.models import Member
 from accounts.portal_counts import Counts, Remembered
-from accounts.siege import Calm
 from accounts.unread import Noted
 from audit.triggers import drop_triggers
-from recovery.figures import _unpacked_at
+from recovery.registry_statistics import _unpacked_at
 from tests import makers
 
 _empty = TransactionTestCase._fixture_teardown

@@ -1,11 +1,11 @@
-"""The filters of `accounts.es_co`, for templates: `{% load es_co %}`. Nothing to show gives an empty text."""
+"""The filters of `common.colombia.formats`, for templates: `{% load es_co %}`. Nothing to show gives an empty text."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django import template
 
-from accounts import es_co
+from common.colombia import formats
 
 register = template.Library()
 
@@ -31,7 +31,7 @@ NAMES = (
     "documento_puntos",
 )
 for name in NAMES:
-    register.filter(name, empty_for_none(getattr(es_co, name)))
+    register.filter(name, empty_for_none(getattr(formats, name)))
 
 
 @register.filter

@@ -7,14 +7,14 @@ from django.db import DatabaseError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from accounts.addresses import read_address
 from accounts.middleware import ClientAddressMiddleware, from_our_proxy
-from accounts.models import Budget
 from accounts.visitors import network_of
 from audit.kinds import Kind
 from audit.models import Event
+from common.addresses import read_address
 from cooperen.doctor import examine
-from tests.doors import sign_in
+from ratelimits.models import RateLimit
+from tests.access import sign_in
 
 V4, V6, LOCAL = "198.51.100.7", "2001:db8::5", "fe80::1"
 SPELLINGS = {
@@ -125,7 +125,7 @@ def test_visitors_behind_a_proxy_that_adds_ports_do_not_share_a_limit(proxied):
     for number in range(4):
         browser = Client(headers={"X-Forwarded-For": f"198.51.{number}.7:{5000 + number}"})
         sign_in(browser, str(5_000_000 + number), "48271")
-    assert Budget.objects.filter(name="sign_in_network").count() == 4
+    assert RateLimit.objects.filter(name="sign_in_network").count() == 4
     assert not Event.objects.filter(kind=Kind.ADDRESS_UNREAD).exists()
 
 

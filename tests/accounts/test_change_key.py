@@ -13,7 +13,7 @@ from audit.models import Event
 from outbox.models import Message
 from outbox.queue import content_of
 from outbox.worker import drain
-from tests.doors import change, choose, given, not_holding, sign_in
+from tests.access import change, choose, given, not_holding, sign_in
 
 pytestmark = pytest.mark.django_db
 DONE = "✔ Cambio realizado con éxito, ingrese los nuevos datos"

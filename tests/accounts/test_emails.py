@@ -8,13 +8,13 @@ import unicodedata
 import pytest
 from django.test import Client
 
-from accounts.cells import DOCUMENT, EMAIL, PHONE, BadCell
-from accounts.documents import clean_document
-from accounts.emails import BadEmail, clean_email, read_email
-from accounts.invisible import INVISIBLE
 from accounts.models import AccessKey, Member
-from recovery.people import ask_about
-from tests import doors, makers
+from common.colombia.documents import clean_document
+from common.colombia.emails import BadEmail, clean_email, read_email
+from common.colombia.invisible import INVISIBLE
+from common.files.cells import DOCUMENT, EMAIL, PHONE, BadCell
+from recovery.challenge import ask_about
+from tests import access, makers
 from tests.recovery.walk import right_answers, send, start
 
 FORMAT = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cf"]
@@ -90,9 +90,9 @@ def test_no_spelling_of_a_domain_takes_a_time_that_can_be_told() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("odd", ["\u200b", "\u200f", "\ufeff", "\u00ad", "\u2066", "\u2009"])
 def test_a_pasted_document_and_key_open_whatever_nobody_sees_in_them(member: Member, odd: str) -> None:
-    doors.choose(member, "48271")
+    access.choose(member, "48271")
     document, key = f"{odd}{member.document[:3]}{odd}{member.document[3:]}", f"48{odd}271{odd}"
-    assert doors.sign_in(Client(), document, key).status_code == 302
+    assert access.sign_in(Client(), document, key).status_code == 302
 
 
 @pytest.mark.django_db

@@ -6,15 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
-from accounts import actions, door
-from accounts.guard import note_miss, try_key
+from accounts import access_actions, actions, sign_in
+from accounts.key_check import note_miss, try_key
 from accounts.models import Member
 from accounts.visitors import Visitor
 from audit.actors import Actor
 from recovery import actions as recovery
+from recovery.challenge import ask_about
 from recovery.models import Attempt
-from recovery.people import ask_about
-from tests.doors import choose
+from tests.access import choose
 from tests.makers import make_other_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +27,7 @@ def visitor(browser: str) -> Visitor:
 
 
 def enter(member: Member, key: str) -> None:
-    door.sign_in(document=member.document, key=key, visitor=visitor("a"))
+    sign_in.sign_in(document=member.document, key=key, visitor=visitor("a"))
 
 
 def miss(member: Member) -> None:
@@ -36,7 +36,7 @@ def miss(member: Member) -> None:
 
 def enter_by_letter(member: Member) -> None:
     issued = actions.issue_key(member=member, kind="initial", by=OFFICE)
-    door.sign_in(document=member.document, key=issued.key, visitor=visitor("b"))
+    sign_in.sign_in(document=member.document, key=issued.key, visitor=visitor("b"))
 
 
 def recover(member: Member) -> None:
@@ -48,7 +48,7 @@ def recover(member: Member) -> None:
 
 
 def unlock(member: Member) -> None:
-    actions.unlock_member(member=member, by=OFFICE, reason="llamó")
+    access_actions.unlock_member(member=member, by=OFFICE, reason="llamó")
 
 
 def at_once(deeds: list[Callable[[], None]]) -> list[str]:

@@ -9,10 +9,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.actions import block_member, issue_key, require_change
+from accounts.access_actions import block_member
+from accounts.actions import issue_key, require_change
 from accounts.models import Member
 from audit.actors import Actor
-from tests.doors import choose, sign_in
+from tests.access import choose, sign_in
 
 pytestmark = pytest.mark.django_db
 BY = Actor.operator("pruebas")

@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from accounts import actions
+from accounts import access_actions
 from accounts.models import AccessKey, Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
 from outbox.models import Job, Message
 from outbox.worker import drain
-from tests.doors import choose, given, sign_in
+from tests.access import choose, given, sign_in
 from vault.ring import open_sealed
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +131,7 @@ def test_who_left_the_cooperative_reads_like_a_wrong_key(client: Client, member:
 def test_a_block_ends_the_session_at_once(client: Client, member: Member) -> None:
     choose(member, "48271")
     sign_in(client, member.document, "48271")
-    actions.block_member(member=member, by=Actor.operator("ana"), reason="Lo pidió")
+    access_actions.block_member(member=member, by=Actor.operator("ana"), reason="Lo pidió")
     assert client.get("/estado-de-cuenta/").headers["Location"] == "/acceso/"
     assert WRONG in sign_in(Client(), member.document, "48271").content.decode()
 

@@ -34,7 +34,7 @@ MODULES = {  # name -> (module, arguments of the small size, of the long one)
 }
 TESTS = {
     "una red en pausa no gasta intentos ajenos": "tests/attacks/test_refused_network.py",
-    "límites que terminan, contadores propios": "tests/accounts/test_limits_end.py",
+    "límites que terminan, contadores propios": "tests/ratelimits/test_limits_end.py",
     "ninguna fila sin cobro": "tests/attacks/test_rows.py",
     "paralelo, contado en el hash": "tests/attacks/test_parallel.py",
     "sesiones y puertas": "tests/attacks/test_sessions.py",

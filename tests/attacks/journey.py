@@ -9,8 +9,8 @@ from django.test import Client
 
 from accounts.models import Member
 from outbox.worker import drain
-from recovery.people import ask_about
-from tests.doors import change, choose, given, sign_in
+from recovery.challenge import ask_about
+from tests.access import change, choose, given, sign_in
 from tests.recovery import walk
 
 CODE = re.compile(r"(?<!\d)\d{10}(?!\d)")

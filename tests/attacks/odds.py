@@ -1,4 +1,4 @@
-"""An outsider's chance per member and year, from the numbers of `accounts/budgets.py` alone.
+"""An outsider's chance per member and year, from the numbers of `ratelimits/rates.py` alone.
 
 A year with one recovery and one letter; every door tried as often as its budget allows, by somebody with as many networks
 as he likes who reads every picture. Adding the chances of the doors counts each success at least once: an upper bound.
@@ -7,8 +7,8 @@ as he likes who reads every picture. Adding the chances of the doors counts each
 from dataclasses import dataclass
 from datetime import timedelta
 
-from accounts import budgets
-from accounts.limits import Limit
+from ratelimits import rates
+from ratelimits.gcra import Limit
 from tests.attacks.popularity import allowed_by_popularity, shares
 
 YEAR = timedelta(days=365)
@@ -38,22 +38,22 @@ class Door:
 
 def five_digits() -> int:
     """Tries against a chosen key from unknown devices: the stricter of the two rows."""
-    return min(tries(budgets.sign_in_short(""), YEAR), tries(budgets.sign_in_long(""), YEAR))
+    return min(tries(rates.sign_in_short(""), YEAR), tries(rates.sign_in_long(""), YEAR))
 
 
 def doors(human: bool = False, email: bool = False) -> list[Door]:
     """Every way in, for keys chosen at random or as people do, and for who knows the e-mail too."""
     five = five_digits()
     best = sum(shares()[:five]) if human else five / len(allowed_by_popularity())
-    mails = tries(budgets.mail_road_keys(""), YEAR)
+    mails = tries(rates.mail_road_keys(""), YEAR)
     found = [
         Door("clave elegida, 5 números", five, five / best),
-        Door("temporal, 4 números", tries(budgets.temporary_key("", None, False), LIVES["temporary"]), 10**4),
-        Door("inicial, 6 números", tries(budgets.initial_key("", None), LIVES["initial"]), SIX),
-        Door("por correo, 6 números", mails * tries(budgets.mailed_key("", None), LIVES["mailed"]), SIX),
+        Door("temporal, 4 números", tries(rates.temporary_key("", None, False), LIVES["temporary"]), 10**4),
+        Door("inicial, 6 números", tries(rates.initial_key("", None), LIVES["initial"]), SIX),
+        Door("por correo, 6 números", mails * tries(rates.mailed_key("", None), LIVES["mailed"]), SIX),
     ]
     if email:
-        found.append(Door("preguntas", tries(budgets.answers_document("", ""), YEAR), ANSWERS))
+        found.append(Door("preguntas", tries(rates.answers_document("", ""), YEAR), ANSWERS))
     return found
 
 

@@ -37,7 +37,7 @@ add_members({members})
 RIGHT_ANSWERS = """
 import json
 from accounts.models import Member
-from recovery.people import ask_about
+from recovery.challenge import ask_about
 print(json.dumps([
     [document, email, {f"pregunta_{at}": q.right for at, q in enumerate(ask_about(document).questions, 1)}]
     for document, email in Member.objects.order_by("document").values_list("document", "email")

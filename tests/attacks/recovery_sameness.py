@@ -67,7 +67,7 @@ def walk(document: str, times: Times) -> None:
     from django.test import Client
 
     from outbox.worker import drain
-    from recovery.people import ask_about
+    from recovery.challenge import ask_about
 
     number = next(_addresses)
     client = Client(REMOTE_ADDR=f"{11 + (number >> 16)}.{number >> 8 & 255}.{number & 255}.7")

@@ -10,8 +10,8 @@ import sys
 
 def spray(documents: int, networks: int) -> int:
     """Tries before the siege began (all of them, if it did not)."""
-    from accounts.door import sign_in
-    from accounts.siege import under_siege
+    from accounts.attack_mode import under_siege
+    from accounts.sign_in import sign_in
     from accounts.visitors import Visitor
     from tests.attacks.popularity import allowed_by_popularity
 
@@ -29,10 +29,10 @@ def spray(documents: int, networks: int) -> int:
 
 def expected_before_siege() -> float:
     """Accounts opened by the most popular allowed key, tried as often as the portal's budget lets strangers."""
-    from accounts import budgets
+    from ratelimits import rates
     from tests.attacks.popularity import shares
 
-    return budgets.portal(members=0).burst * shares()[0]
+    return rates.portal(members=0).burst * shares()[0]
 
 
 def main() -> int:

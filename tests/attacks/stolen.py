@@ -38,9 +38,9 @@ def fill(members: int) -> None:
     """Members in the middle of everything."""
     from django.test import Client
 
+    from tests.access import choose, given, sign_in
     from tests.attacks.popularity import human_key
     from tests.attacks.year import random
-    from tests.doors import choose, given, sign_in
     from tests.makers import make_member
     from tests.recovery import walk
 

@@ -14,9 +14,10 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from accounts.documents import BadDocument, clean_document
-from accounts.models import Budget, Member
-from tests import doors
+from accounts.models import Member
+from common.colombia.documents import BadDocument, clean_document
+from ratelimits.models import RateLimit
+from tests import access
 from tests.attacks.urls import every_url
 
 pytestmark = pytest.mark.django_db
@@ -79,9 +80,9 @@ def never_a_crash(response: HttpResponse) -> None:
 @pytest.fixture
 def inside(member: Member) -> Client:
     """A browser in a member session."""
-    doors.choose(member, "48271")
+    access.choose(member, "48271")
     client = Client()
-    doors.sign_in(client, member.document, "48271")
+    access.sign_in(client, member.document, "48271")
     return client
 
 
@@ -97,7 +98,7 @@ def test_no_field_crashes_whatever_is_in_it(member: Member, inside: Client, path
     @often
     @given(forms(FORMS[path]))
     def fuzz(pairs: list[tuple[str, bytes]]) -> None:
-        Budget.objects.all().delete()
+        RateLimit.objects.all().delete()
         for client in (standing_at(path), inside):
             never_a_crash(client.post(path, encoded(pairs), content_type=FORM))
 
@@ -182,26 +183,26 @@ def test_however_a_document_is_typed_it_counts_on_the_same_budget(marks: list[st
         typed = typed[:at] + mark + typed[at:]
     if typed.translate(str.maketrans("", "", " .,-\u00a0\t\r\n")).lstrip("0") != plain:
         return  # a zero slipped in between
-    Budget.objects.all().delete()
-    doors.sign_in(Client(), plain, "60382")
-    before = set(Budget.objects.values_list("pk", flat=True))
-    doors.sign_in(Client(), typed, "60382")
-    assert set(Budget.objects.values_list("pk", flat=True)) == before
+    RateLimit.objects.all().delete()
+    access.sign_in(Client(), plain, "60382")
+    before = set(RateLimit.objects.values_list("pk", flat=True))
+    access.sign_in(Client(), typed, "60382")
+    assert set(RateLimit.objects.values_list("pk", flat=True)) == before
 
 
 def test_of_a_field_sent_twice_one_value_counts_everywhere(member: Member) -> None:
-    doors.choose(member, "48271")
+    access.choose(member, "48271")
     body = encoded(
         [("documento", b"99999999"), ("documento", member.document.encode()), ("clave", b"60382"), ("clave", b"48271")]
     )
     client = Client()
     assert client.post("/acceso/", body, content_type=FORM).status_code == 302
     assert client.get("/estado-de-cuenta/").status_code == 200
-    assert not Budget.objects.filter(name="sign_in_short", pk=_short_row("99999999")).exists()
+    assert not RateLimit.objects.filter(name="sign_in_short", pk=_short_row("99999999")).exists()
 
 
 def _short_row(document: str) -> str:
-    from accounts.budgets import sign_in_short
+    from ratelimits.rates import sign_in_short
 
     return sign_in_short(document).id
 

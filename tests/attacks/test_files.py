@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.registry_rows import member_columns
-from accounts.tables import Unreadable, open_table
+from common.files.tables import Unreadable, open_table
+from registry.columns import member_columns
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))
 often = settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))

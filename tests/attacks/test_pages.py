@@ -8,11 +8,12 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts.models import Budget, Member
+from accounts.models import Member
 from accounts.notices import BLOCKED, tell
 from outbox.worker import drain
+from ratelimits.models import RateLimit
+from tests.access import choose, sign_in
 from tests.attacks.urls import every_url
-from tests.doors import choose, sign_in
 from tests.settings import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -52,9 +53,9 @@ def test_a_forwarded_host_is_not_believed(client: Client) -> None:
 
 def spent_networks(client: Client, **headers: str) -> int:
     sign_in_headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    before = Budget.objects.filter(name="sign_in_network").count()
+    before = RateLimit.objects.filter(name="sign_in_network").count()
     client.post("/acceso/", {"documento": "99999999", "clave": "1234"}, headers=sign_in_headers)
-    return Budget.objects.filter(name="sign_in_network").count() - before
+    return RateLimit.objects.filter(name="sign_in_network").count() - before
 
 
 def test_addresses_written_by_the_visitor_make_no_new_network(client: Client) -> None:
@@ -89,7 +90,7 @@ from django.test import Client
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from tests.makers import make_member
-from tests.doors import choose, sign_in
+from tests.access import choose, sign_in
 choose(make_member(), "48271")
 client = Client()
 plain = client.get("/acceso/")

@@ -14,7 +14,7 @@ from tests.attacks.portal import Browser, Portal, running_portal
 PARALLEL = 200
 MAKE = """
 from tests.makers import make_member
-from tests.doors import choose, given
+from tests.access import choose, given
 choose(make_member(document="32451867"), "48271")
 choose(make_member(document="71223904"), "48271")
 member = make_member(document="43018552")

@@ -11,11 +11,12 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts.models import AccessKey, Budget, Member
+from accounts.models import AccessKey, Member
 from audit.models import Event
 from outbox.models import Job, Message
+from ratelimits.models import RateLimit
 from recovery.models import Attempt
-from tests import doors
+from tests import access
 from tests.makers import make_member
 from tests.recovery import walk
 
@@ -27,11 +28,11 @@ Send = Callable[[Client, str], object]
 
 
 def key_of(digits: int) -> Send:
-    return lambda client, document: doors.sign_in(client, document, "9" * (digits - 1) + "0")
+    return lambda client, document: access.sign_in(client, document, "9" * (digits - 1) + "0")
 
 
 def change_of(digits: int) -> Send:
-    return lambda client, document: doors.change(client, document, "9" * (digits - 1) + "0", "60382")
+    return lambda client, document: access.change(client, document, "9" * (digits - 1) + "0", "60382")
 
 
 def mail_road(client: Client, document: str) -> object:
@@ -62,7 +63,7 @@ def victims(db: None) -> dict[str, tuple[str, str, Client]]:
     for number, kind in enumerate(AccessKey.Kind.values):
         member, home = make_member(document=f"3245186{number}"), Client(REMOTE_ADDR=HOME)
         home.get("/acceso/")
-        key = doors.choose(member, "48271") if kind == "chosen" else doors.given(member, kind)
+        key = access.choose(member, "48271") if kind == "chosen" else access.given(member, kind)
         found[kind] = (member.document, key, home)
     return found
 
@@ -73,7 +74,7 @@ def counts() -> dict[str, int]:
 
 def document_rows() -> dict[str, int]:
     network = ("sign_in_network", "lookup_network", "answers_network", "mail_road_network", "disown_network", "portal")
-    return dict(Budget.objects.exclude(name__in=network).values_list("pk", "tat"))
+    return dict(RateLimit.objects.exclude(name__in=network).values_list("pk", "tat"))
 
 
 @pytest.mark.parametrize("road", ROADS)
@@ -92,7 +93,7 @@ def test_a_refused_network_spends_no_members_attempts(road: str, victims: dict, 
 
 def every_key_opens(victims: dict[str, tuple[str, str, Client]]) -> None:
     for document, key, home in victims.values():
-        assert doors.sign_in(home, document, key).status_code == 302
+        assert access.sign_in(home, document, key).status_code == 302
 
 
 def test_refused_answers_and_mails_spend_no_members_attempts(member: Member, clock) -> None:

@@ -9,11 +9,14 @@ from captcha.models import CaptchaStore
 from django.db import connection
 from django.test import Client
 
-from accounts import budgets, siege, word_tokens
-from accounts.limits import HOUR, Limit, microseconds
-from accounts.models import Budget, Member
+from accounts import attack_mode
+from accounts.models import Member
 from accounts.visitors import network_of
-from accounts.word_tokens import new_token, token_word
+from accounts.word_picture import tokens
+from accounts.word_picture.tokens import new_token, token_word
+from ratelimits import rates
+from ratelimits.gcra import HOUR, Limit, microseconds
+from ratelimits.models import RateLimit
 from recovery.models import Attempt
 from tests.attacks.urls import every_url
 from tests.recovery.walk import QUESTIONS, START, picture_on, right_answers, word_of
@@ -50,23 +53,23 @@ def browser(**cookies: str) -> Client:
 
 def network_limits() -> list[Limit]:
     """Every limit of a network: those that ask for nothing else, wherever they are written."""
-    named = [found for module in (budgets, word_tokens) for found in vars(module).values() if inspect.isfunction(found)]
+    named = [found for module in (rates, tokens) for found in vars(module).values() if inspect.isfunction(found)]
     alone = {found for found in named if list(inspect.signature(found).parameters) == ["network"]}
     return [limit(network_of(ADDRESS)) for limit in alone]
 
 
 def use_up(*limits: Limit) -> None:
     """As if each had refused just now, so that its hour's first refusal is over."""
-    now = microseconds(siege.timezone.now())
+    now = microseconds(attack_mode.timezone.now())
     for limit in limits:
         full = {"name": limit.name, "tat": now + limit.burst * limit.step + 100 * HOUR, "refused": 1, "refused_at": now}
-        Budget.objects.update_or_create(id=limit.id, defaults=full)
+        RateLimit.objects.update_or_create(id=limit.id, defaults=full)
 
 
 def begin_attack_mode() -> None:
-    limit = budgets.portal(members=0)
+    limit = rates.portal(members=0)
     use_up(limit)
-    siege.start(limit)
+    attack_mode.start(limit)
 
 
 def forms() -> Iterator[dict[str, str]]:
@@ -121,7 +124,7 @@ def test_a_refused_network_leaves_no_row_whatever_document_it_types(path: str) -
 
 
 def test_a_hundred_recoveries_of_one_network_leave_as_many_rows_as_it_was_charged_for() -> None:
-    limit = budgets.lookup_network(network_of(ADDRESS))
+    limit = rates.lookup_network(network_of(ADDRESS))
     before = rows()
     for number in range(100):
         browser().post(START, {"documento": str(10_000_000 + number)})
@@ -143,9 +146,9 @@ def test_an_attempt_keeps_its_one_picture_whatever_is_done_with_it(member: Membe
 
 def test_a_hundred_words_answered_in_attack_mode_leave_as_many_rows_as_were_charged(member: Member, monkeypatch) -> None:
     begin_attack_mode()
-    limit = budgets.sign_in_network(network_of(ADDRESS))
+    limit = rates.sign_in_network(network_of(ADDRESS))
     use_up(limit)
-    monkeypatch.setattr(budgets, "words_network", lambda network: Limit("words_network", network, 7, budgets.DAY))
+    monkeypatch.setattr(rates, "words_network", lambda network: Limit("words_network", network, 7, rates.DAY))
     for typed in islice(forms(), 40):
         browser().post("/acceso/", typed)
     assert CaptchaStore.objects.filter(response="").count() == 7  # used tokens; recoveries' pictures have a word

@@ -5,20 +5,20 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts import actions
+from accounts import access_actions, actions
 from accounts.backends import STAFF_BACKEND
 from accounts.middleware import OPEN_WHILE_MUST_CHANGE
 from accounts.models import STAFF_DOOR, Member
 from audit.actors import Actor
+from tests.access import change, choose, given, sign_in
 from tests.attacks.urls import every_url
-from tests.doors import change, choose, given, sign_in
 
 pytestmark = pytest.mark.django_db
 STATEMENT = "/estado-de-cuenta/"
 BY = Actor.operator("ana")
 OPEN_TO_ALL = {
     "home", "health", "accounts:sign_in", "accounts:change_key", "accounts:leave", "accounts:disown",
-    "recovery:start", "recovery:questions", "recovery:result", "recovery:picture",
+    "recovery:start", "recovery:questions", "recovery:result", "word_picture:picture",
 }  # fmt: skip
 
 
@@ -84,13 +84,13 @@ def test_every_session_ends_when_the_door_changes(entered: Client, member: Membe
     if deed == "change":
         change(Client(), member.document, "48271", "60382")
     elif deed == "block":
-        actions.block_member(member=member, by=BY, reason="Lo pidió")
+        access_actions.block_member(member=member, by=BY, reason="Lo pidió")
     elif deed == "require change":
         actions.require_change(member=member, by=BY, reason="Lo pidió")
     elif deed == "retire":
         Member.objects.filter(pk=member.pk).update(status=Member.Status.RETIRED)
     else:
-        from accounts.emergency import invalidate_keys
+        from accounts.actions import invalidate_keys
 
         invalidate_keys(by=BY, reason="robo")
     assert not inside(entered)

@@ -20,7 +20,7 @@ SHEET = "/estado-de-cuenta/movimientos.csv"
 MAKE = """
 from django.db import connection
 from tests.makers import make_member
-from tests.doors import choose
+from tests.access import choose
 from tests.statements.ledgers import make_product
 member = make_member(document="32451867")
 choose(member, "48271")

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import budgets
-from accounts.limits import left_of_each
-from accounts.models import Budget, Member
+from accounts.models import Member
 from audit.models import Event
 from outbox.models import Job
-from tests.doors import choose
-from tests.doors import sign_in as member_sign_in
+from ratelimits import rates
+from ratelimits.gcra import left_of_each
+from ratelimits.models import RateLimit
+from tests.access import choose
+from tests.access import sign_in as member_sign_in
 from tests.office import PASSWORD, hire, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -37,8 +38,8 @@ def test_200_wrong_passwords_from_one_address_cost_60_hashes_and_stop_nobody_els
     assert Event.objects.count() - events <= 62
     assert Job.objects.count() <= 60
     # the members' own limits stand untouched, and members of that very network enter
-    assert not Budget.objects.filter(name__startswith="sign_in").exists()
-    assert left_of_each(budgets.portal(members=0)) == [budgets.portal(members=0).burst]
+    assert not RateLimit.objects.filter(name__startswith="sign_in").exists()
+    assert left_of_each(rates.portal(members=0)) == [rates.portal(members=0).burst]
     assert member_sign_in(Client(REMOTE_ADDR=HERE), member.document, choose(member, "48271")).status_code == 302
     for person in (colleague, staff):
         assert sign_in(Client(REMOTE_ADDR="203.0.113.7"), person).status_code == 302
@@ -47,9 +48,9 @@ def test_200_wrong_passwords_from_one_address_cost_60_hashes_and_stop_nobody_els
 
 def test_refused_attempts_leave_no_rows(clock: Any, hashes: list[str]):
     attack([str(6_000_000 + number) for number in range(61)])
-    rows = (Budget.objects.count(), Event.objects.count(), Job.objects.count(), len(hashes))
+    rows = (RateLimit.objects.count(), Event.objects.count(), Job.objects.count(), len(hashes))
     assert set(attack([str(7_000_000 + number) for number in range(150)])) == {429}
-    assert (Budget.objects.count(), Event.objects.count(), Job.objects.count(), len(hashes)) == rows
+    assert (RateLimit.objects.count(), Event.objects.count(), Job.objects.count(), len(hashes)) == rows
 
 
 def test_the_pause_grants_one_attempt_each_two_minutes(clock: Any, hashes: list[str]):

@@ -37,7 +37,7 @@ def test_no_seal_opens_no_key_shows_and_no_session_serves(copied: None, monkeypa
 
 def test_without_the_seal_not_even_the_right_key_can_be_told(member: Member) -> None:
     """So trying more of them is of no use: the text does not open, whatever the candidate."""
-    from tests.doors import choose
+    from tests.access import choose
 
     choose(member, "60382")
     row = AccessKey.objects.get()

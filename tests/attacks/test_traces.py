@@ -66,9 +66,9 @@ def test_what_was_sent_is_wiped_from_the_queue(lived: Secrets) -> None:
 
 
 def test_an_error_page_repeats_nothing_of_the_request(client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.door.sign_in", lambda **_: 1 / 0)
+    monkeypatch.setattr("accounts.sign_in.sign_in", lambda **_: 1 / 0)
     client.raise_request_exception = False
     page = client.post("/acceso/", {"documento": "32451867", "clave": "60382"})
     assert page.status_code == 500
-    for word in ("32451867", "60382", "Traceback", "ZeroDivision", "door.py", str(Path.cwd())):
+    for word in ("32451867", "60382", "Traceback", "ZeroDivision", "sign_in.py", str(Path.cwd())):
         assert word not in page.content.decode()

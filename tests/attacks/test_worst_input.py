@@ -19,17 +19,19 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts import budgets, siege
-from accounts.caps import LONGEST, CappedForm
-from accounts.contacts import propose_contact_change
-from accounts.limits import Limit, microseconds
-from accounts.models import Budget, Member
+from accounts import attack_mode
+from accounts.contact_changes import propose_contact_change
+from accounts.models import Member
 from audit.actors import Actor
-from backoffice.admin import STAFF_DEEDS
-from backoffice.deeds import DEEDS
 from backoffice.forms import IdentityForm, LettersForm, ReasonForm
+from backoffice.member_actions import DEEDS
+from backoffice.staff import STAFF_DEEDS
+from common.caps import LONGEST, CappedForm
+from ratelimits import rates
+from ratelimits.gcra import Limit, microseconds
+from ratelimits.models import RateLimit
 from recovery.forms import QuestionsForm
-from tests import doors, office
+from tests import access, office
 from tests.attacks.worst_input import (
     COOKIES,
     HEADERS,
@@ -83,12 +85,12 @@ def client(request: pytest.FixtureRequest, member: Member, monkeypatch: pytest.M
         return limited(office.inside(office.ADMIN))
     client = limited(Client())
     if request.param == "member":
-        doors.sign_in(client, member.document, doors.choose(member, "48271"))
+        access.sign_in(client, member.document, access.choose(member, "48271"))
         return client
     start(client, member.document)
     if request.param == "under attack":
-        monkeypatch.setattr(siege.Calm, "until", 0.0)
-        siege.start(_used_up())
+        monkeypatch.setattr(attack_mode.Calm, "until", 0.0)
+        attack_mode.start(_used_up())
         assert b"captcha_1" in client.get("/acceso/").content
     return client
 
@@ -203,7 +205,7 @@ def test_every_form_of_the_portal_is_capped_and_every_field_is_on_a_page(member:
 def _fields_of_pages(member: Member, change_id: int) -> set[str]:
     """What every page sends, those of a bulk action too."""
     staff, anybody, inside = office.inside(office.ADMIN), Client(), Client()
-    doors.sign_in(inside, member.document, doors.choose(member, "48271"))
+    access.sign_in(inside, member.document, access.choose(member, "48271"))
     clerk = Member.objects.filter(is_staff=True).first()
     assert clerk is not None
     found = set()
@@ -285,9 +287,9 @@ def test_the_questions_say_which_text_is_too_long(member: Member) -> None:
 
 def _used_up() -> Limit:
     """The portal's limit, as if 500 entries had failed just now."""
-    limit = budgets.portal(members=0)
+    limit = rates.portal(members=0)
     tat = microseconds(timezone.now()) + limit.burst * limit.step
-    Budget.objects.create(id=limit.id, name=limit.name, tat=tat)
+    RateLimit.objects.create(id=limit.id, name=limit.name, tat=tat)
     return limit
 
 

@@ -68,11 +68,11 @@ def make(state: dict[str, object], document: str) -> None:
 
 def measure(samples: int, key: str, clock: Callable[[], float] = time.process_time) -> dict[str, list[float]]:
     """Seconds of processor for a wrong key, by state."""
-    from accounts.models import Budget
+    from ratelimits.models import RateLimit
 
     times: dict[str, list[float]] = {name: [] for name in states()}
     for number in range(samples + 3):
-        Budget.objects.filter(name="portal").delete()  # a siege would ask for pictures
+        RateLimit.objects.filter(name="portal").delete()  # a siege would ask for pictures
         named = list(enumerate(states().items()))
         turn = number % len(named)  # nobody is always first
         for place, (name, state) in named[turn:] + named[:turn]:

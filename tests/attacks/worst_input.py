@@ -13,9 +13,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.client import ClientHandler
 
-from accounts.caps import CappedForm
 from accounts.visitors import DEVICE_COOKIE
 from backoffice.site import site
+from common.caps import CappedForm
 from cooperen.request_limits import RequestLimits
 from statements.forms import PeriodForm
 from tests.attacks.urls import every_url

@@ -53,8 +53,8 @@ class Year:
 @contextmanager
 def outsider(year: Year) -> Iterator[None]:
     """Put our clock and comparison in place; no network and no portal budget stands in the way of this one."""
-    from accounts import budgets
-    from accounts.limits import Limit
+    from ratelimits import rates
+    from ratelimits.gcra import Limit
 
     def endless(name: str) -> Limit:
         return Limit(name, "endless", 10**9, timedelta(seconds=10))
@@ -64,11 +64,11 @@ def outsider(year: Year) -> Iterator[None]:
 
     with (
         mock.patch("django.utils.timezone.now", lambda: year.now),
-        mock.patch("accounts.guard.verify_key", year.verify),
-        mock.patch("accounts.guard.verify_nothing", nothing),
-        mock.patch("accounts.guard.known_device", nothing),
-        mock.patch.object(budgets, "sign_in_network", lambda network: endless("sign_in_network")),
-        mock.patch.object(budgets, "portal", lambda members: endless("portal")),
+        mock.patch("accounts.key_check.verify_key", year.verify),
+        mock.patch("accounts.key_check.verify_nothing", nothing),
+        mock.patch("accounts.key_check.known_device", nothing),
+        mock.patch.object(rates, "sign_in_network", lambda network: endless("sign_in_network")),
+        mock.patch.object(rates, "portal", lambda members: endless("portal")),
     ):
         yield
 
@@ -104,7 +104,7 @@ def _run(year: Year, steps: list[tuple[datetime, Iterator[datetime]]]) -> None:
 
 def _try(year: Year, member: Any, key: str) -> datetime | None:
     """One try at the door; until when it is paused, if it is."""
-    from accounts.guard import SHOWN, Trial, _reserve, try_key
+    from accounts.key_check import SHOWN, Trial, _reserve, try_key
     from accounts.visitors import Visitor
 
     nobody = Visitor("203.0.113.0/24", "", "", "")
@@ -176,12 +176,12 @@ def _recovery(year: Year, member: Any) -> Iterator[datetime]:
 
 def _mails(year: Year, member: Any) -> Iterator[datetime]:
     """He asks for mail whenever a new key would be sent, and tries it."""
-    from accounts import budgets
-    from accounts.limits import reserve
     from audit.actors import Actor
+    from ratelimits import rates
+    from ratelimits.gcra import reserve
 
     while True:
-        refusal = reserve(budgets.mail_road_keys(member.document), by=Actor.stranger())
+        refusal = reserve(rates.mail_road_keys(member.document), by=Actor.stranger())
         if refusal:
             yield refusal.until
             continue
@@ -192,12 +192,12 @@ def _mails(year: Year, member: Any) -> Iterator[datetime]:
 
 def _answers(year: Year, member: Any) -> Iterator[datetime]:
     """Knowing the e-mail he answers at random, four questions of five options."""
-    from accounts import budgets
-    from accounts.limits import reserve
     from audit.actors import Actor
+    from ratelimits import rates
+    from ratelimits.gcra import reserve
 
     while True:
-        refusal = reserve(budgets.answers_document(member.document, member.email), by=Actor.stranger())
+        refusal = reserve(rates.answers_document(member.document, member.email), by=Actor.stranger())
         if refusal:
             yield refusal.until
             continue

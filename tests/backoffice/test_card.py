@@ -7,7 +7,7 @@ from accounts.models import Member
 from audit.kinds import Kind
 from audit.models import Event
 from outbox.worker import drain
-from tests.doors import choose, given, sign_in
+from tests.access import choose, given, sign_in
 from tests.office import inside
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from accounts.models import Member
 from audit.kinds import Kind
 from audit.models import Event
 from backoffice.models import StaffFactor
-from tests.doors import choose, given
+from tests.access import choose, given
 from tests.office import PASSWORD, hire, inside, sign_in
 from tests.statements.ledgers import make_product
 

@@ -15,7 +15,7 @@ from audit.record import record
 from audit.triggers import drop_triggers
 from outbox.models import Beat, Message
 from outbox.worker import run_once
-from tests.doors import given, sign_in
+from tests.access import given, sign_in
 from tests.office import inside
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from accounts.models import AccessKey, Member
 from audit.kinds import Kind
 from audit.models import Event
 from outbox.worker import drain
-from tests.doors import sign_in
+from tests.access import sign_in
 from tests.office import inside
 
 pytestmark = pytest.mark.django_db

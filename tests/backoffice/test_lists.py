@@ -6,18 +6,18 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from accounts.actions import block_member
+from accounts.access_actions import block_member
 from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
 from audit.record import record, subject_of
 from backoffice.lists import CappedPaginator
-from backoffice.tables import safe_cell
-from backoffice.words import QUESTIONS
+from backoffice.wording import QUESTIONS
+from common.files.csv_download import safe_cell
 from recovery.facts import USABLE
 from statements.models import Product
-from tests.doors import choose, given, sign_in
+from tests.access import choose, given, sign_in
 from tests.makers import make_member
 from tests.office import inside
 from tests.statements.ledgers import make_product

@@ -14,20 +14,21 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
-from accounts.actions import block_member
-from accounts.contacts import propose_contact_change
+from accounts.access_actions import block_member
+from accounts.contact_changes import propose_contact_change
 from accounts.models import ContactChange, Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
 from audit.record import subject_of
-from backoffice.admin import STAFF_DEEDS, site
+from backoffice.admin import site
 from backoffice.bulk import BULK
-from backoffice.deeds import DEEDS
+from backoffice.member_actions import DEEDS
 from backoffice.roles import ROLES
+from backoffice.staff import STAFF_DEEDS
 from tests import makers
-from tests.doors import choose
-from tests.doors import sign_in as member_sign_in
+from tests.access import choose
+from tests.access import sign_in as member_sign_in
 from tests.office import hire, sign_in
 
 pytestmark = pytest.mark.django_db

@@ -3,10 +3,10 @@
 import pytest
 from django.db import connection
 
-from accounts.documents import searchable
 from accounts.models import Member
 from backoffice import search
 from backoffice.search import SHARES, every, find_members, words_of
+from common.colombia.documents import searchable
 
 pytestmark = pytest.mark.django_db
 NAMES = [("Ana Lucía", "Gómez Ruiz"), ("Lucía", "Gómez Anaya"), ("Ana", "Gomera Díaz"), ("Juana", "Gómez"), ("Ana", "Ruiz")]

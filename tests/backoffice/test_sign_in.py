@@ -14,8 +14,8 @@ from audit.kinds import Kind
 from audit.models import Event
 from backoffice.actions import block_staff, reset_second_factor
 from backoffice.models import BackupCode, StaffFactor
-from tests.doors import choose
-from tests.doors import sign_in as member_sign_in
+from tests.access import choose
+from tests.access import sign_in as member_sign_in
 from tests.office import PASSWORD, code_of, hire, inside, sign_in
 
 pytestmark = pytest.mark.django_db

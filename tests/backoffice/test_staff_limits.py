@@ -11,13 +11,14 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from accounts import budgets
-from accounts.limits import Limit, left_of_each, reserve
-from accounts.models import Budget, Member
+from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
 from backoffice.models import StaffFactor
+from ratelimits import rates
+from ratelimits.gcra import Limit, left_of_each, reserve
+from ratelimits.models import RateLimit
 from tests.office import PASSWORD, code_of, hire, sign_in
 from tests.settings import ROOT
 
@@ -56,8 +57,8 @@ def arrive_inside(browser: Client, staff: Member) -> None:
 
 # Every place that judges a staff secret: where it is written, how one comes there, how one tries.
 PLACES: dict[str, tuple[Callable[[Client, Member], None], Callable[[Client, Member, bool], Any]]] = {
-    "door._look": (arrive_nowhere, attempt_sign_in),
-    "door._first_code": (arrive_enrolling, attempt_enrolment),
+    "sign_in._look": (arrive_nowhere, attempt_sign_in),
+    "sign_in._first_code": (arrive_enrolling, attempt_enrolment),
     "actions._is_current": (arrive_inside, attempt_change),
 }
 JUDGES = {"check_password", "verify_password", "use_code", "confirm", "accepted_step", "authenticate"}
@@ -93,7 +94,7 @@ def use_up(limit: Limit) -> None:
 
 
 def left(staff: Member, network: str = NETWORK) -> list[int]:
-    return left_of_each(*budgets.staff_sign_in(staff.document, network))
+    return left_of_each(*rates.staff_sign_in(staff.document, network))
 
 
 @everywhere
@@ -102,7 +103,7 @@ def test_a_locked_out_network_is_told_until_when_and_costs_no_hash(
 ):
     arrive, attempt = PLACES[place]
     arrive(browser, staff)
-    use_up(budgets.staff_sign_in_network(NETWORK))
+    use_up(rates.staff_sign_in_network(NETWORK))
     hashes.clear()
     for right in (False, True):
         response = attempt(browser, staff, right)
@@ -133,7 +134,7 @@ def test_what_the_accounts_limits_refuse_reads_like_a_wrong_secret_and_charges_t
     clock.forward(seconds=31)
     hashes.clear()
     usual, cost = words(attempt(browser, staff, False)), len(hashes)
-    use_up(budgets.staff_sign_in(staff.document, NETWORK)[own])
+    use_up(rates.staff_sign_in(staff.document, NETWORK)[own])
     hashes.clear()
     assert words(attempt(browser, staff, True)) == usual
     assert len(hashes) == cost
@@ -150,7 +151,7 @@ def test_a_locked_out_network_charges_nobodys_account(staff: Member, browser: Cl
         sign_in_as(browser, str(6_000_000 + number))
     assert sign_in(browser, staff).status_code == 429
     assert left(staff) == [0, 5, 50]
-    assert Budget.objects.filter(name="staff_account").count() == 60
+    assert RateLimit.objects.filter(name="staff_account").count() == 60
     assert sign_in(Client(REMOTE_ADDR=THERE), staff).status_code == 302
 
 
@@ -159,9 +160,9 @@ def sign_in_as(browser: Client, document: str) -> Any:
 
 
 def test_the_members_sign_in_has_a_limit_of_its_own(browser: Client):
-    use_up(budgets.staff_sign_in_network(NETWORK))
+    use_up(rates.staff_sign_in_network(NETWORK))
     assert browser.post("/acceso/", {"documento": "5000001", "clave": "48271"}).status_code == 200
-    assert left_of_each(budgets.sign_in_network(NETWORK)) == [59]
+    assert left_of_each(rates.sign_in_network(NETWORK)) == [59]
 
 
 def test_a_wrong_first_code_leaves_an_event(staff: Member, browser: Client):
@@ -307,5 +308,5 @@ def test_the_rows_end_by_themselves(staff: Member, browser: Client, clock: Any):
         sign_in(browser, staff, password="otra cosa muy larga")
     clock.forward(hours=4)
     call_command("purge", stdout=StringIO())
-    assert not Budget.objects.filter(name__startswith="staff_").exists()
+    assert not RateLimit.objects.filter(name__startswith="staff_").exists()
     assert Event.objects.filter(at__gt=timezone.now() - timedelta(hours=1)).count() <= 1

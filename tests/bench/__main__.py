@@ -19,7 +19,8 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from tests.bench import beside, bulk, depth, door, flood, large, office, pages, recover, report
+from tests.bench import beside, bulk, depth, flood, large, office, pages, recover, report
+from tests.bench import sign_in as sign_ins
 from tests.bench.databases import a_database
 from tests.bench.figures import GOALS, Figure
 from tests.bench.peers import Peers, built
@@ -70,12 +71,12 @@ def _depth(sides: Sides) -> list[Figure]:
 
 
 RUNS: dict[tuple[int, ...], Callable[[Sides], list[Figure]]] = {
-    (1,): lambda sides: [door.sign_in_post(sides.ours, sides.on_sqlite, sides.size)],
+    (1,): lambda sides: [sign_ins.sign_in_post(sides.ours, sides.on_sqlite, sides.size)],
     (5,): lambda sides: [pages.fifty_rows(sides.ours, sides.on_sqlite, sides.theirs, sides.size)],
     (6,): lambda sides: [beside.forms(sides.ours, sides.theirs, sides.size)],
     (2, 3): lambda sides: beside.whole_sign_ins(sides.ours, sides.theirs, sides.size),
     (7,): lambda sides: [recover.whole(sides.ours, sides.theirs, sides.size)],
-    (12,): lambda sides: [door.memory(sides.ours, sides.size)],
+    (12,): lambda sides: [sign_ins.memory(sides.ours, sides.size)],
     (13,): lambda sides: [pages.pdf(sides.ours, sides.size)],
     (4,): lambda sides: [flood.in_a_flood(sides.ours, sides.size)],
     (9, 10, 21, 22): lambda sides: bulk.imports(SERVER, sides.size),

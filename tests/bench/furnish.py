@@ -21,15 +21,15 @@ MOVEMENTS_IN_MONTH = 100
 def main(file: str) -> None:
     django.setup()
     from accounts.models import Member
-    from accounts.registry import import_members
     from audit.actors import Actor
-    from recovery import figures
+    from recovery import registry_statistics
+    from registry.importing import import_members
 
     import_members(path=Path(file), by=Actor.operator("bench"))
     chosen = list(Member.objects.order_by("document")[: SIXTY_IN_TEN + 1])  # eight digits each, so by number
     give_keys(chosen)
     give_ledgers(chosen[:WITH_KEYS])
-    figures.current()
+    registry_statistics.current()
 
 
 def give_keys(members: list) -> None:

@@ -22,7 +22,7 @@ def main(verb: str, *words: str) -> None:
 
 
 def answers(*documents: str) -> dict[str, dict[str, str]]:
-    from recovery.people import ask_about
+    from recovery.challenge import ask_about
 
     return {document: _fields(ask_about(document)) for document in documents}
 
@@ -61,8 +61,8 @@ def plan(document: str) -> list[str]:
     from django.http import QueryDict
 
     from accounts.models import Member
-    from statements.asked import asked_of
-    from statements.reading import newest_sql
+    from statements.criteria import asked_of
+    from statements.movements import newest_sql
     from statements.views import SHORT_LIST
 
     member = Member.objects.get(document=document)

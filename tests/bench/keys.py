@@ -61,8 +61,8 @@ def _close() -> None:
 
 
 def _import(path: Path) -> None:
-    from accounts.registry import import_members
     from audit.actors import Actor
+    from registry.importing import import_members
 
     import_members(path=path, by=Actor.operator("bench"))
 
@@ -87,15 +87,15 @@ def pure_rate(count: int) -> float:
 
 
 def issue(out: Path, members: list[int]) -> None:
-    from accounts.runs import make_file
+    from accounts.initial_keys.runs import make_file
     from audit.actors import Actor
 
     make_file(out=out, members=members, by=Actor.operator("bench"), password=None, tell=lambda done, of: None)
 
 
 def set_letters(count: int) -> None:
-    from accounts.bulk import Slip
-    from accounts.letters import letters_pdf
+    from accounts.initial_keys.batches import Slip
+    from accounts.initial_keys.letters import letters_pdf
 
     letters_pdf(
         [Slip(str(10**7 + at), "Ana María", "Gómez Pérez", "482713", "2030-01-01T00:00:00+00:00") for at in range(count)],

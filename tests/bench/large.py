@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from statistics import median
 
-from tests.bench import door
+from tests.bench import sign_in
 from tests.bench.costs import Cost, cost
 from tests.bench.figures import Figure
 from tests.bench.office import BY_NAME, staff_inside
@@ -38,7 +38,7 @@ class Side:
     def _sign_in(self) -> Cost:
         self.turn += 1
         numbers = range(self.turn * self.size.visits, (self.turn + 1) * self.size.visits)
-        return door.post(self.portal, self.server, numbers)[0]
+        return sign_in.post(self.portal, self.server, numbers)[0]
 
     def _read(self, browsers: list, path: str) -> Cost:  # type: ignore[type-arg]
         return cost(self.server, self.portal.database, lambda: read(browsers, path, self.size.loads // len(browsers) + 1))

@@ -22,9 +22,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import Member
-from cooperen import demo_people, demo_products
+from cooperen.demo import people, products
 from statements.models import Movement, Product
-from tests.doors import sign_in
+from tests.access import sign_in
 from tests.settings import ROOT
 
 TODAY = date(2021, 10, 21)
@@ -33,7 +33,7 @@ TODAY = date(2021, 10, 21)
 def test_every_ledger_adds_up_and_ends_in_the_products_balance():
     chance = Random(7)
     for serial in range(1, 40):
-        for holding in demo_products.holdings("1020304", serial, chance, TODAY):
+        for holding in products.holdings("1020304", serial, chance, TODAY):
             rows = holding.movements
             assert holding.product["saldo"] == rows[-1]["saldo"]
             for before, row in zip(rows, rows[1:], strict=False):
@@ -42,7 +42,7 @@ def test_every_ledger_adds_up_and_ends_in_the_products_balance():
 
 
 def test_people_are_all_different_and_the_same_seed_gives_the_same():
-    first, second = (list(demo_people.members(300, Random(5), TODAY)) for _ in range(2))
+    first, second = (list(people.members(300, Random(5), TODAY)) for _ in range(2))
     assert first == second
     assert len({row["documento"] for row in first}) == 300
 
@@ -99,7 +99,7 @@ def port() -> Iterator[int]:
 
 def start(state: Path, port: int) -> subprocess.Popen[str]:
     environment = os.environ | {"DEMO_STATE": str(state), "DEMO_PORT": str(port)}
-    command = [sys.executable, "-m", "cooperen.demo"]
+    command = [sys.executable, "-m", "cooperen.demo.run"]
     told = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True, umask=0o022, **told)
 

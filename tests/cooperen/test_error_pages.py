@@ -52,7 +52,6 @@ def test_a_failure_shows_no_insides(db: Any):
     [
         (lambda request: views.bad_request(request), 400, "No pudimos leer lo que envió"),
         (lambda request: views.forbidden(request), 403, "Esta página no está abierta para usted"),
-        (lambda request: views.too_many(request, "Vuelva a las 3:45 p. m."), 429, "Espere un momento"),
         (lambda request: views.server_error(request), 500, "Hay un problema con el servicio"),
     ],
 )

@@ -5,7 +5,7 @@ import gzip
 from django.test import Client
 
 from accounts.models import Member
-from tests.doors import choose, sign_in
+from tests.access import choose, sign_in
 
 
 def test_it_leads_to_the_statement_and_to_the_recovery(client: Client):

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from cooperen.logs import LONGEST, PERSONAL, JsonFormatter, PlainFormatter, without_persons
-from tests.doors import sign_in
+from tests.access import sign_in
 
 
 def formatted(logger: str, message: str, error: BaseException | None = None, **extra: object) -> dict:

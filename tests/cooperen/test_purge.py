@@ -9,14 +9,16 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.limits import microseconds
-from accounts.models import AccessKey, Budget, KeyBatch, KeyRun, Notice
+from accounts.initial_keys.models import KeyBatch, KeyRun
+from accounts.models import AccessKey, Notice
 from audit.kinds import Kind
 from audit.models import Event
 from outbox.models import Message, State
 from outbox.queue import put_message
+from ratelimits.gcra import microseconds
+from ratelimits.models import RateLimit
 from recovery.models import Attempt
-from tests.doors import given
+from tests.access import given
 
 pytestmark = pytest.mark.django_db
 
@@ -56,12 +58,12 @@ def test_a_chosen_key_never_expires(member):
 
 def test_only_budgets_that_are_full_again_go():
     now = microseconds(timezone.now())
-    Budget.objects.create(id="full", name="x", tat=now - 10)
-    Budget.objects.create(id="used", name="x", tat=now + 10**10)
-    Budget.objects.create(id="siege", name="x", tat=now - 10, alarm_at=now)
-    Budget.objects.create(id="refused", name="x", tat=now - 10, refused=3, refused_at=now - 10)
+    RateLimit.objects.create(id="full", name="x", tat=now - 10)
+    RateLimit.objects.create(id="used", name="x", tat=now + 10**10)
+    RateLimit.objects.create(id="siege", name="x", tat=now - 10, alarm_at=now)
+    RateLimit.objects.create(id="refused", name="x", tat=now - 10, refused=3, refused_at=now - 10)
     run()
-    assert set(Budget.objects.values_list("id", flat=True)) == {"used", "siege", "refused"}
+    assert set(RateLimit.objects.values_list("id", flat=True)) == {"used", "siege", "refused"}
 
 
 def test_attempts_and_sent_mail_go_after_their_retention(settings, clock):

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from accounts.models import AccessKey
-from tests.accounts.killed import database_url
 from tests.attacks.portal import Browser, free_port
+from tests.killed import database_url
 from tests.makers import make_member
 from tests.recovery.walk import right_answers, word_of
 from tests.settings import ROOT

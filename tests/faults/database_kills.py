@@ -21,14 +21,14 @@ from tests.faults.cluster import Cluster, cluster
 
 MAKE = """
 from tests.makers import make_member
-from tests.doors import choose
+from tests.access import choose
 choose(make_member(document="32451867"), "48271")
 choose(make_member(document="71223904"), "48271")
 """
 # A kill in the middle of an entry costs that member the try he had taken: each kill meets another one.
 MAKE_MORE = """
 from tests.makers import make_member
-from tests.doors import choose
+from tests.access import choose
 for number in range({members}):
     choose(make_member(document=str({first} + number)), "48271")
 """

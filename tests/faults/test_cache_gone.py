@@ -6,7 +6,7 @@ from django.core.cache.backends.base import BaseCache
 from django.test import Client
 
 from accounts.models import Member
-from tests.doors import choose, sign_in
+from tests.access import choose, sign_in
 from tests.recovery import walk
 
 pytestmark = pytest.mark.django_db

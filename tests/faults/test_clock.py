@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Member
-from tests.doors import choose, given, sign_in
+from tests.access import choose, given, sign_in
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import AccessKey, Member
 from audit.models import Event
-from tests.doors import change, choose, given, sign_in
+from tests.access import change, choose, given, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

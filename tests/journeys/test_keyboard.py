@@ -7,7 +7,7 @@ from captcha.models import CaptchaStore
 from playwright.sync_api import Page
 
 from accounts.models import Member
-from recovery.people import ask_about
+from recovery.challenge import ask_about
 from tests.journeys.look import NARROW, SPACED, add_style, sideways
 from tests.journeys.test_pages import STATES, rosa  # noqa: F401  a fixture
 from tests.journeys.walk import Walk

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from accounts.actions import block_member
-from accounts.contacts import propose_contact_change
+from accounts.access_actions import block_member
+from accounts.contact_changes import propose_contact_change
 from accounts.models import Member
 from audit.actors import Actor
 from backoffice.models import StaffFactor
-from tests.doors import choose, given
+from tests.access import choose, given
 from tests.journeys.look import sideways, structure, violations
 from tests.journeys.walk import Walk
 from tests.office import PASSWORD, code_of, hire

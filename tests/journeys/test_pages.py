@@ -9,12 +9,13 @@ from django.contrib.sessions.models import Session
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts import budgets
-from accounts.limits import microseconds
-from accounts.models import AccessKey, Budget, Member
+from accounts.models import AccessKey, Member
 from accounts.sessions import SessionStore
-from statements.invented import invent_products
-from tests.doors import choose, given
+from cooperen.demo.ledgers import invent_products
+from ratelimits import rates
+from ratelimits.gcra import microseconds
+from ratelimits.models import RateLimit
+from tests.access import choose, given
 from tests.journeys.look import TARGET, inspect, sideways, violations
 from tests.journeys.walk import Walk
 
@@ -98,8 +99,8 @@ def idle(walk: Walk, rosa: Member) -> Walk:
 
 def besieged(walk: Walk, rosa: Member) -> Walk:
     """The portal's budget is empty: strangers read a picture at the door."""
-    limit, now = budgets.portal(members=0), microseconds(timezone.now())
-    Budget.objects.create(id=limit.id, name="portal", tat=now + limit.burst * limit.step, alarm_at=now)
+    limit, now = rates.portal(members=0), microseconds(timezone.now())
+    RateLimit.objects.create(id=limit.id, name="portal", tat=now + limit.burst * limit.step, alarm_at=now)
     return walk.go("/acceso/").reads("Escriba la palabra de la imagen").press("Consultar")
 
 
@@ -165,7 +166,7 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
 HEAVY = 10 * 1024  # bytes a page of the statement may weigh
 # Routes that are no page for eyes: files, pictures, a machine's question; and verbs that only redirect.
 NO_PAGE = {
-    "accounts:leave", "recovery:picture", "statements:movements_csv", "statements:extract_pdf", "health",
+    "accounts:leave", "word_picture:picture", "statements:movements_csv", "statements:extract_pdf", "health",
 }  # fmt: skip
 SEEN = {
     "home", "accounts:sign_in", "accounts:change_key", "accounts:devices", "accounts:disown", "recovery:start",

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from accounts.es_co import pesos
 from accounts.models import AccessKey, Member
+from common.colombia.formats import pesos
 from outbox.worker import drain
-from tests.doors import given
+from tests.access import given
 from tests.journeys.walk import Walk
 from tests.settings import ARTEFACTS, ROOT
 from tests.statements.ledgers import make_product

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from captcha.models import CaptchaStore
 from playwright.sync_api import Page, Response, expect
 
-from recovery.people import ask_about
+from recovery.challenge import ask_about
 
 
 @dataclass

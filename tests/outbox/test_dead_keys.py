@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import AccessKey, Member
 from outbox.models import Message, State
 from outbox.worker import drain, run_once
-from tests.doors import change, not_holding
+from tests.access import change, not_holding
 from tests.office import inside
 from tests.recovery.walk import QUESTIONS, recover, shown_key, start
 

@@ -10,7 +10,7 @@ import pytest
 
 from outbox.models import Beat, Message, State
 from outbox.queue import put_message
-from tests.accounts.killed import database_url
+from tests.killed import database_url
 from tests.settings import ROOT
 
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from accounts.word_picture.words import words
 from recovery.facts import KINDS
-from recovery.words import words
 
 FACTS = [
     ("birth", date(1958, 5, 31), "31 de mayo"),

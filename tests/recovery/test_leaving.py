@@ -52,7 +52,7 @@ def test_reload_picture_and_the_page_before_do_not_leave_it(client: Client, memb
     start(client, member.document)
     picture = picture_on(client.get(QUESTIONS))
     recover(client, member)
-    for address in (RESULT, QUESTIONS, reverse("recovery:picture", args=[picture]), "/salud/", "/favicon.ico", "/no-hay/"):
+    for address in (RESULT, QUESTIONS, reverse("word_picture:picture", args=[picture]), "/salud/", "/favicon.ico", "/no-hay/"):
         client.get(address)
         assert shown_key(client), address
 

@@ -10,7 +10,7 @@ from audit.kinds import Kind
 from audit.models import Event
 from outbox.models import Job, Message
 from outbox.worker import drain
-from tests.doors import given, sign_in
+from tests.access import given, sign_in
 from tests.recovery.walk import QUESTIONS, RESULT, START, start
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from accounts import budgets
-from accounts.limits import Limit, reserve
 from audit.actors import Actor
+from ratelimits import rates
+from ratelimits.gcra import Limit, reserve
 from tests.attacks import recovery_guessing
 
 BY = Actor.stranger("203.0.113.0/24")
@@ -24,13 +24,13 @@ def let_through(limit: Limit, clock, days: int = 365) -> int:
 
 @pytest.mark.django_db
 def test_the_year_of_the_answers_counts_as_the_arithmetic_says(clock) -> None:
-    limit = budgets.answers_document("32451867", "rosa.gomez@correo.example")
+    limit = rates.answers_document("32451867", "rosa.gomez@correo.example")
     assert let_through(limit, clock) == recovery_guessing.tries(3, timedelta(days=360)) == 4
 
 
 @pytest.mark.django_db
 def test_the_year_of_the_mail_road_counts_as_the_arithmetic_says(clock) -> None:
-    assert let_through(budgets.mail_road_keys("32451867"), clock) == recovery_guessing.tries(3, timedelta(days=20)) == 21
+    assert let_through(rates.mail_road_keys("32451867"), clock) == recovery_guessing.tries(3, timedelta(days=20)) == 21
 
 
 def test_all_doors_together_stay_below_one_percent() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from accounts.models import Member
+from recovery.challenge import ask_about
 from recovery.facts import KINDS
 from recovery.frequencies import Frequencies, known_parts, measure
-from recovery.people import ask_about
 from recovery.questions import NONE_OF_THEM, Question, ask, invent, question
 from tests.attacks import decoys
 from tests.attacks.people import Person, registry

@@ -267,7 +267,7 @@ def test_a_blocked_member_is_refused_also_when_blocked_meanwhile(client: Client,
 
 
 def test_the_old_key_lives_until_a_new_one_is_chosen(client: Client, member: Member) -> None:
-    from tests.doors import choose, sign_in
+    from tests.access import choose, sign_in
 
     choose(member, "48271")
     recover(client, member)

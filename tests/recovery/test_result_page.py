@@ -9,7 +9,7 @@ from accounts.models import AccessKey, Member
 from outbox.models import Message, State
 from outbox.queue import content_of
 from recovery.models import Attempt
-from tests.doors import change, choose, not_holding, sign_in
+from tests.access import change, choose, not_holding, sign_in
 from tests.recovery.walk import RESULT, START, recover, shown_key, start
 
 pytestmark = pytest.mark.django_db

@@ -11,12 +11,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts import budgets
-from accounts.limits import reserve
-from accounts.models import Budget, Member
+from accounts.models import Member
 from audit.actors import Actor
 from outbox.models import Job
-from recovery.people import ask_about
+from ratelimits import rates
+from ratelimits.gcra import reserve
+from ratelimits.models import RateLimit
+from recovery.challenge import ask_about
 from tests.recovery.walk import QUESTIONS, RESULT, START, picture_on, right_answers, word_of, wrong_answers
 
 pytestmark = pytest.mark.django_db
@@ -103,14 +104,14 @@ def spend(state: str) -> None:
     by = Actor.stranger()
     if state == "issues spent":
         for _ in range(3):
-            reserve(budgets.temporary_keys_issued(DOCUMENT), by=by)
+            reserve(rates.temporary_keys_issued(DOCUMENT), by=by)
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_every_step_looks_the_same(member: Member, clock, state: str) -> None:
     usual = walk("198.51.100.7")
     put_in(state, member, clock)
-    Budget.objects.all().delete()
+    RateLimit.objects.all().delete()
     spend(state)
     other = walk("203.0.113.7")
     assert other.statuses == usual.statuses
@@ -124,7 +125,7 @@ def test_spent_answers_look_the_same_for_a_stranger(member: Member, clock) -> No
     fresh = walk("198.51.100.7")
     spent = walk("203.0.113.7")
     Member.objects.update(document="88888888")
-    Budget.objects.all().delete()
+    RateLimit.objects.all().delete()
     walk("198.51.100.7")
     stranger = walk("203.0.113.7")
     assert (spent.statuses, spent.headers, spent.cookies) == (fresh.statuses, fresh.headers, fresh.cookies)
@@ -138,7 +139,7 @@ def test_the_queue_gets_the_same_jobs(member: Member, clock, state: str) -> None
     usual = sorted((job.kind, len(job.body)) for job in Job.objects.all())
     Job.objects.all().delete()
     put_in(state, member, clock)
-    Budget.objects.all().delete()
+    RateLimit.objects.all().delete()
     walk("203.0.113.7")
     assert sorted((job.kind, len(job.body)) for job in Job.objects.all()) == usual
 

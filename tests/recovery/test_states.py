@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from accounts.models import AccessKey, Budget, Member
+from accounts.models import AccessKey, Member
 from outbox.worker import drain
+from ratelimits.models import RateLimit
 from tests import makers
-from tests.doors import change, sign_in
+from tests.access import change, sign_in
 from tests.recovery.walk import QUESTIONS, picture_on, right_answers, shown_key, start, word_of, wrong_answers
 
 NEW_KEYS = ["48271", "60382", "90352", "48279"]
@@ -34,7 +35,7 @@ class Recovery(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.clock.stop()
         Member.objects.all().delete()
-        Budget.objects.all().delete()
+        RateLimit.objects.all().delete()
 
     @rule()
     def start(self) -> None:

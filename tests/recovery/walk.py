@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Member
-from recovery.people import ask_about
+from recovery.challenge import ask_about
 
 START, QUESTIONS, RESULT = "/recuperar/", "/recuperar/preguntas/", "/recuperar/listo/"
 WRONG = "Las respuestas no coinciden con nuestros registros. Revíselas e intente de nuevo."

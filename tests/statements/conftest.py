@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Member
-from statements.invented import invent_products
+from cooperen.demo.ledgers import invent_products
 from statements.models import Product
 from tests.statements.ledgers import enter
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from accounts.models import Member
 from statements.models import Kind, Movement, Product
+from tests.statements.extract.test_extract_pdf import printed
 from tests.statements.ledgers import add_movements, enter, listed, make_product
-from tests.statements.test_extract_pdf import printed
 
 pytestmark = pytest.mark.poppler
 
@@ -83,7 +83,7 @@ def test_page_csv_pdf_and_database_are_the_same_to_the_cent(member: Member, cloc
     ]
     client = enter(Client(), member, clock.now)
     for product in products:
-        stored = in_database(product.movements.newest_first())
+        stored = in_database(product.movements.order_by("-day", "-pk"))
         assert on_the_page(client, product) == stored
         assert in_the_csv(client, product) == stored
     by_place = sorted(products, key=lambda product: product.place)

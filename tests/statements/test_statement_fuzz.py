@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Member
 from audit.actors import Actor
-from statements.actions import import_movements
+from statements.importing.actions import import_movements
 from statements.models import Product
 from tests.statements.ledgers import make_product
 

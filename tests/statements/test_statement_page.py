@@ -9,11 +9,11 @@ import pytest
 from django.db import DatabaseError
 from django.test import Client
 
-from accounts.es_co import fecha_corta, pesos
 from accounts.models import Member
-from statements.invented import invent_products
+from common.colombia.formats import fecha_corta, pesos
+from cooperen.demo.ledgers import invent_products
 from statements.models import Movement, Product
-from tests.doors import choose, sign_in
+from tests.access import choose, sign_in
 from tests.statements.ledgers import add_movements, listed, make_product, text_of
 
 PAGE = "/estado-de-cuenta/"
@@ -167,14 +167,14 @@ def test_what_is_typed_comes_back_as_text(inside: Client, products: list[Product
 
 
 def test_the_overview_has_the_last_twenty_movements_of_all_products(inside: Client, products: list[Product], member: Member):
-    latest = Movement.objects.for_member(member).newest_first()[:20]
+    latest = Movement.objects.for_member(member).order_by("-day", "-pk")[:20]
     expected = [(fecha_corta(m.day), m.concept, m.product.name, pesos(m.amount).replace("\xa0", " "), "") for m in latest]
     assert listed(inside.get(PAGE)) == expected
 
 
 def test_a_product_opens_its_own_movements(inside: Client, products: list[Product]):
     page = inside.get(PAGE, {"producto": products[1].number})
-    latest = products[1].movements.newest_first()[:50]
+    latest = products[1].movements.order_by("-day", "-pk")[:50]
     assert [row.balance for row in listed(page)] == [pesos(m.balance).replace("\xa0", " ") for m in latest]
     assert f"Movimientos de {products[1].name}" in text_of(page)
 

@@ -10,12 +10,16 @@ import pytest
 from django.test import Client
 
 from accounts.models import Member
-from statements.cursors import cursor_after
 from statements.models import Movement, Product
+from statements.paging import Place, cursor_after
 from tests.statements.ledgers import add_movements, enter, listed, make_product, text_of
 
 PAGE = "/estado-de-cuenta/"
 LOST = "No pudimos seguir desde donde iba. Estos son los más recientes."
+
+
+def cursor_behind(member: Member, movement: Movement) -> str:
+    return cursor_after(member, Place(movement.day, movement.pk))
 
 
 @pytest.fixture
@@ -57,7 +61,7 @@ def test_a_month_only_another_has_is_not_there(inside: Client, rosas: Product, o
 
 
 def test_another_members_cursor_shows_only_ones_own(inside: Client, rosas: Product, hernans: Product, other_member: Member):
-    cursor = cursor_after(other_member, Movement.objects.filter(product=hernans).newest_first()[49])
+    cursor = cursor_behind(other_member, Movement.objects.filter(product=hernans).order_by("-day", "-pk")[49])
     page = inside.get(PAGE, {"cursor": cursor})
     assert LOST in text_of(page)
     assert {row.concept for row in listed(page)} == {"Sueldo"}
@@ -71,7 +75,7 @@ def test_an_invented_cursor_is_no_cursor(inside: Client, rosas: Product, cursor:
 
 
 def test_a_cursor_cannot_be_moved(inside: Client, rosas: Product, member: Member):
-    cursor = cursor_after(member, Movement.objects.filter(product=rosas).newest_first()[49])
+    cursor = cursor_behind(member, Movement.objects.filter(product=rosas).order_by("-day", "-pk")[49])
     day, signature = cursor.split(".", 1)
     assert LOST not in text_of(inside.get(PAGE, {"cursor": cursor}))
     assert LOST in text_of(inside.get(PAGE, {"cursor": f"{day}9.{signature}"}))

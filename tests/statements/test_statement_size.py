@@ -10,11 +10,11 @@ from django.http import QueryDict
 from django.test import Client
 
 from accounts.models import Member
-from statements.asked import asked_of
-from statements.cursors import Place
-from statements.history import BALANCES, balances_before
+from statements.criteria import asked_of
 from statements.models import Product
-from statements.reading import newest_sql
+from statements.movements import newest_sql
+from statements.paging import Place
+from statements.past_balances import BALANCES, balances_before
 from tests.statements.ledgers import add_movements, listed, make_product
 
 

@@ -14,7 +14,7 @@ from accounts.models import AccessKey, Member
 from cooperen.rotation import SEALED
 from outbox.queue import put_message
 from outbox.worker import drain
-from tests.doors import choose, sign_in
+from tests.access import choose, sign_in
 from tests.settings import ROOT
 from vault.checks import SecretsWrong, verify_secrets
 from vault.ring import SealBroken, open_sealed, seal

@@ -1,8 +1,8 @@
 """Close the member door for one person."""
 
-from accounts.actions import block_member
+from accounts.access_actions import block_member
+from accounts.management.base import MemberCommand
 from accounts.models import Member
-from accounts.operators import MemberCommand
 from audit.actors import Actor
 
 

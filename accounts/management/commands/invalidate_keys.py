@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.emergency import invalidate_keys
+from accounts.actions import invalidate_keys
 from audit.actors import Actor
 
 

@@ -10,12 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.documents import BadDocument, clean_document
-from accounts.imports import thousands
+from accounts.initial_keys.runs import Refused, is_begun, is_complete, make_file
 from accounts.models import AccessKey, Member
-from accounts.runs import Refused, is_begun, is_complete, make_file
-from accounts.texts import Unreadable, open_text
 from audit.actors import Actor
+from common.colombia.documents import BadDocument, clean_document
+from common.colombia.formats import thousands
+from common.files.encoding import Unreadable, open_text
 
 SHORTEST_PASSWORD = 8  # characters
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from accounts.operators import find_member
-from accounts.situations import access_state_of
+from accounts.access_state import access_state_of
+from accounts.management.base import find_member
 
 
 class Command(BaseCommand):

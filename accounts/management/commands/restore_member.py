@@ -1,8 +1,8 @@
 """Open the member door again."""
 
-from accounts.actions import restore_member
+from accounts.access_actions import restore_member
+from accounts.management.base import MemberCommand
 from accounts.models import Member
-from accounts.operators import MemberCommand
 from audit.actors import Actor
 
 

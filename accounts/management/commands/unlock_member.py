@@ -1,8 +1,8 @@
 """Lift the pauses of one document."""
 
-from accounts.actions import unlock_member
+from accounts.access_actions import unlock_member
+from accounts.management.base import MemberCommand
 from accounts.models import Member
-from accounts.operators import MemberCommand
 from audit.actors import Actor
 
 

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from audit.actors import Actor
 from backoffice.actions import block_staff
-from backoffice.operators import add_account_arguments, find_staff
+from backoffice.management.base import add_account_arguments, find_staff
 
 
 class Command(BaseCommand):

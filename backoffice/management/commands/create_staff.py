@@ -8,11 +8,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
 from accounts.actions import NotNow
-from accounts.documents import BadDocument, clean_document
 from accounts.models import Member
 from audit.actors import Actor
 from backoffice.actions import Person, make_staff, refuse_blocked
 from backoffice.roles import ADMIN, ROLES
+from common.colombia.documents import BadDocument, clean_document
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.operators import find_member
+from accounts.management.base import find_member
 from audit.actors import Actor
 from backoffice.export import everything_of
 

@@ -2,7 +2,7 @@
 
 from accounts.models import Member
 from audit.actors import Actor
-from backoffice.operators import StaffCommand
+from backoffice.management.base import StaffCommand
 from backoffice.reopening import reopen_staff
 
 

@@ -1,10 +1,10 @@
 """Fill the sign-in limits of a staff account."""
 
-from accounts.limits import Limit
 from accounts.models import Member
 from audit.actors import Actor
-from backoffice.operators import StaffCommand
+from backoffice.management.base import StaffCommand
 from backoffice.reopening import unlock_staff
+from ratelimits.gcra import Limit
 
 
 class Command(StaffCommand):

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from accounts.models import Member
-from cooperen.demo_cast import Part, cast
-from cooperen.demo_files import Files, write_files
+from cooperen.demo.cast import Part, cast
+from cooperen.demo.files import Files, write_files
 
 MEMBERS = 200
 

@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from accounts.imports import thousands
 from audit.actors import Actor
+from common.colombia.formats import thousands
 from cooperen.purge import purge
 
 

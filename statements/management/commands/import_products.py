@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from accounts.imports import add_options, run
-from statements.actions import import_products
+from audit.actors import Actor
+from common.files.importing import add_options, run
+from statements.importing.actions import import_products
 
 
 class Command(BaseCommand):
@@ -19,4 +20,4 @@ class Command(BaseCommand):
         add_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        run(import_products, options, self.stdout)
+        run(import_products, options, self.stdout, by=Actor.operator(options["by"]))

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.actors import Actor
-from statements.actions import make_statements
+from statements.importing.actions import make_statements
 from statements.months import Month
 
 STEP = 100  # documents between two lines of progress

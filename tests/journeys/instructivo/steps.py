@@ -4,8 +4,6 @@
 besides, with the number of their sentence. `{dominio}` and `{entidad}` come from the settings.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,7 +26,7 @@ NEW_KEY = "60382"
 class Story:
     """Whose manual it is, and the key the portal gave."""
 
-    member: Member
+    member: "Member"
     temporary: str = ""
 
 
@@ -44,68 +42,68 @@ class Step:
     title: str
     do: tuple[str, ...]
     alt: str
-    arrive: Callable[[Walk, Story], object]
+    arrive: "Callable[[Walk, Story], object]"
     notes: tuple[str, ...] = ()
     marks: tuple[tuple[int, str], ...] = ()
     top: str = "header"
     bottom: str = ""
 
 
-def home(walk: Walk, story: Story) -> None:
+def home(walk: "Walk", story: Story) -> None:
     walk.go("/")
 
 
-def to_access_control(walk: Walk, story: Story) -> None:
+def to_access_control(walk: "Walk", story: Story) -> None:
     walk.press("Estado de Cuentas").is_at("/acceso/")
 
 
-def to_recovery(walk: Walk, story: Story) -> None:
+def to_recovery(walk: "Walk", story: Story) -> None:
     walk.press("¿Olvidó su clave?").is_at("/recuperar/").type("Documento", story.member.document)
 
 
-def to_questions(walk: Walk, story: Story) -> None:
+def to_questions(walk: "Walk", story: Story) -> None:
     walk.press("Consultar").is_at("/recuperar/preguntas/").type("Correo electrónico", story.member.email)
 
 
-def answer(walk: Walk, story: Story) -> None:
+def answer(walk: "Walk", story: Story) -> None:
     walk.answer(story.member.document)
 
 
-def read_picture(walk: Walk, story: Story) -> None:
+def read_picture(walk: "Walk", story: Story) -> None:
     walk.read_picture()
 
 
-def to_result(walk: Walk, story: Story) -> None:
+def to_result(walk: "Walk", story: Story) -> None:
     story.temporary = walk.press("Enviar").is_at("/recuperar/listo/").key_shown()
 
 
-def back_to_access_control(walk: Walk, story: Story) -> None:
+def back_to_access_control(walk: "Walk", story: Story) -> None:
     walk.press("Ir a control de Acceso").is_at("/acceso/").type("Clave de consultas", story.temporary)
 
 
-def to_change(walk: Walk, story: Story) -> None:
+def to_change(walk: "Walk", story: Story) -> None:
     walk.press("Consultar").is_at("/acceso/cambiar-clave/").type("Clave actual", story.temporary)
     walk.type("Nueva clave", NEW_KEY).type("Confirme la nueva clave", NEW_KEY)
 
 
-def changed(walk: Walk, story: Story) -> None:
+def changed(walk: "Walk", story: Story) -> None:
     walk.press("Cambiar").is_at("/acceso/").type("Documento", story.member.document).type("Clave de consultas", NEW_KEY)
 
 
-def to_statement(walk: Walk, story: Story) -> None:
+def to_statement(walk: "Walk", story: Story) -> None:
     walk.press("Consultar").is_at("/estado-de-cuenta/")
 
 
-def stay(walk: Walk, story: Story) -> None:
+def stay(walk: "Walk", story: Story) -> None:
     """The same screen, another part of it."""
 
 
-def out_and_back_to_questions(walk: Walk, story: Story) -> None:
+def out_and_back_to_questions(walk: "Walk", story: Story) -> None:
     walk.press("Salida Segura").reads("Salió de forma segura.").go("/recuperar/").type("Documento", story.member.document)
     walk.press("Consultar").is_at("/recuperar/preguntas/")
 
 
-def by_mail(walk: Walk, story: Story) -> None:
+def by_mail(walk: "Walk", story: Story) -> None:
     walk.press("No puedo leer la imagen: enviar la clave a mi correo registrado").is_at("/recuperar/listo/")
 
 

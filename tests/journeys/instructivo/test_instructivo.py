@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Member
-from recovery.people import ask_about
+from recovery.challenge import ask_about
 from tests.conftest import Clock
 from tests.journeys.instructivo import book
 from tests.journeys.instructivo.pictures import take_picture

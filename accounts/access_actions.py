@@ -1,0 +1,111 @@
+"""What changes a member's access: block, restore, unlock, «no fui yo», known devices, contact data."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts import devices, notices
+from accounts.actions import STAFF_ROLES, NotNow, end_keys, locked
+from accounts.models import Member, new_epoch
+from audit.actors import Actor
+from audit.kinds import Kind, Outcome
+from audit.record import action, record
+from ratelimits import rates
+from ratelimits.gcra import fill
+
+JUST_BEFORE = timedelta(minutes=1)  # a notice is written right after the key it tells of
+
+
+def block_member(*, member: Member, by: Actor, reason: str) -> bool:
+    """Close the member door, end sessions, forget devices; False when it was closed already."""
+    with action():
+        member = locked(member)
+        if member.blocked_at:
+            return False
+        member.blocked_at = timezone.now()
+        member.epoch = new_epoch()
+        member.save(update_fields=["blocked_at", "epoch"])
+        devices.forget_others(member, "")
+        record(Kind.MEMBER_BLOCKED, by=by, document=member.document, reason=reason)
+        notices.tell(member, notices.BLOCKED)
+    return True
+
+
+def restore_member(*, member: Member, by: Actor, reason: str) -> bool:
+    """Open the member door again; the chosen key opens it as before. False when it was open."""
+    with action():
+        member = locked(member)
+        if not member.blocked_at:
+            return False
+        member.blocked_at = None
+        member.save(update_fields=["blocked_at"])
+        record(Kind.MEMBER_RESTORED, by=by, document=member.document, reason=reason)
+        notices.tell(member, notices.RESTORED)
+    return True
+
+
+def forget_devices(*, member: Member, by: Actor, keep: str = "", only: int | None = None) -> int:
+    """Forget one device (`only`), or all but the one with digest `keep`; how many were forgotten."""
+    with action():
+        forgotten = devices.forget_others(member, keep) if only is None else member.devices.filter(pk=only).delete()[0]
+        if forgotten:
+            record(Kind.DEVICE_FORGOTTEN, by=by, document=member.document, count=forgotten)
+    return forgotten
+
+
+RECOVERY_FACTS = {"email", "mobile", "landline", "address", "birth_date", "issue_date"}
+
+
+def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> list[str]:
+    """Write new contact data; names of the fields that really changed.
+
+    A changed recovery fact keeps the recovery closed for `RECOVERY_HOLD_HOURS`, and the old and the new address are told.
+    """
+    with action():
+        member = locked(member)
+        before = member.email
+        changed = [name for name, value in changes.items() if getattr(member, name) != value]
+        if not changed:
+            return []
+        for name in changed:
+            setattr(member, name, changes[name])
+        if RECOVERY_FACTS & set(changed):
+            member.held_until = timezone.now() + settings.RECOVERY_HOLD
+        member.save(update_fields=[*changed, "held_until"])
+        record(Kind.CONTACT_CHANGED, by=by, document=member.document, changed=sorted(changed))
+        for address in sorted({before, member.email} - {""}):
+            hours = int(settings.RECOVERY_HOLD / timedelta(hours=1))
+            notices.tell(member, notices.CONTACT_CHANGED, to=address, hours=hours)
+    return changed
+
+
+def unlock_member(*, member: Member, by: Actor, reason: str, how: str = "") -> list[str]:
+    """Fill every budget of the member's document; the names of those that were used."""
+    if by.role in STAFF_ROLES and by.name == member.document:
+        raise NotNow("Nadie se quita la pausa a sí mismo. Pídalo a otra persona de la oficina.")
+    with action():
+        member = locked(member)  # before its budgets, as who enters or recovers locks them
+        keys = {key.kind: key for key in member.keys.live()}
+        rows = rates.of_document(member.document, member.email, keys)
+        rows += [rates.sign_in_device(member.document, device.budget_subject) for device in member.devices.all()]
+        filled = fill(*rows)
+        record(Kind.MEMBER_UNLOCKED, by=by, document=member.document, reason=reason, how=how, changed=filled)
+        notices.tell(member, notices.UNLOCKED)
+    return filled
+
+
+def disown(*, document: str, code: str, by: Actor) -> bool:
+    """«No fui yo»: a right code closes the door until the office opens it; True then. Budgets are the caller's."""
+    with action():
+        notice = notices.notice_with_code(document, code)
+        if notice is None:
+            record(Kind.NOTICE_CODE_REFUSED, by=by, document=document, outcome=Outcome.REFUSED)
+            return False
+        notice.used_at, notice.sealed_code = timezone.now(), ""
+        notice.save(update_fields=["used_at", "sealed_code"])
+        record(Kind.NOTICE_DISOWNED, by=by, document=document)
+        # Whoever it was holds the keys made then and since: they do not open again when the office restores the access.
+        end_keys(notice.member, "disowned", notice.used_at, made_since=notice.created_at - JUST_BEFORE)
+        block_member(member=notice.member, by=by, reason="No fui yo")
+    return True

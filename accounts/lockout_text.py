@@ -1,0 +1,31 @@
+"""How a pause is told: until when, and the other ways in."""
+
+import re
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from common.colombia.formats import a_las, fecha_larga
+
+MINUTE = timedelta(minutes=1)
+
+
+def until_text(until: datetime, now: datetime) -> str:
+    """«las 3:45 p. m.» today, else «el 21 de octubre de 2021»; rounded up, so that nobody comes too early."""
+    shown = timezone.localtime(until + MINUTE)
+    if shown.date() == timezone.localtime(now).date():
+        return a_las(shown).removeprefix("a ")
+    return f"el {fecha_larga(shown)} {a_las(shown)}"
+
+
+def one_full_stop(sentence: str) -> str:
+    """An hour that ends a sentence brings its own full stop: «p. m.», not «p. m..»."""
+    return re.sub(r"(?<=\bm\.)\.", "", sentence)
+
+
+def pause_text(until: datetime, now: datetime, what: str) -> str:
+    """`what` waits: «el ingreso con este documento», «la recuperación»."""
+    when = until_text(until, now)
+    other = f"Puede usar ¿Olvidó su clave? o llamar al {settings.COOP_PHONE}."
+    return one_full_stop(f"Por seguridad, {what} está en pausa hasta {when}. {other}")

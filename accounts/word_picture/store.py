@@ -1,0 +1,73 @@
+"""The word picture of a recovery attempt: one row in django-simple-captcha's table, redrawn in place.
+
+Each of these is one plain statement: asked for the same, that package's model costs four times the processor time.
+"""
+
+import secrets
+from datetime import datetime
+
+from captcha.conf import settings as captcha
+from captcha.models import CaptchaStore
+from django.db import connection
+from django.utils import timezone
+
+from common.colombia.documents import searchable
+from common.sql.insert import insert_numbered
+
+LONGEST_WORD = 20  # characters read of what was typed, as the page's field says
+KEY = "SELECT hashkey FROM captcha_captchastore WHERE id = %s"
+WORD = "SELECT challenge FROM captcha_captchastore WHERE hashkey = %s"
+REDRAW = "UPDATE captcha_captchastore SET challenge = %s, response = %s, hashkey = %s WHERE id = %s"
+# The values on the right are those of the row before; the new key that comes back says how the old word was answered.
+ANSWER = """
+UPDATE captcha_captchastore SET challenge = %s, response = %s,
+  hashkey = CASE WHEN response = %s AND expiration > %s THEN %s ELSE %s END
+WHERE id = %s AND hashkey = %s RETURNING hashkey"""
+
+
+def new_picture(lives_until: datetime) -> CaptchaStore:
+    """Add the one row of an attempt; `hashkey` names the picture as the page shows it."""
+    shown, typed = captcha.get_challenge()()
+    picture = CaptchaStore(challenge=shown, response=typed, hashkey=_new_key(), expiration=lives_until)
+    insert_numbered(picture)
+    return picture
+
+
+def picture_key(number: int | None) -> str:
+    """How the picture of that row is named now; "" when there is no such row."""
+    return _first(KEY, number) if number else ""
+
+
+def redraw(number: int | None) -> None:
+    """Put another word into the row; the old picture's name is gone."""
+    shown, typed = captcha.get_challenge()()
+    with connection.cursor() as cursor:
+        cursor.execute(REDRAW, [shown, typed, _new_key(), number])
+
+
+def answer_picture(number: int | None, key: str, word: str) -> bool:
+    """Whether `word` is the one of the picture `key` of this row; right or wrong, the row has another word afterwards.
+
+    One UPDATE decides: of many answers sent at once, only the one whose UPDATE found the row by this key counts.
+    """
+    shown, typed = captcha.get_challenge()()
+    right, wrong, now = _new_key(), _new_key(), connection.ops.adapt_datetimefield_value(timezone.now())
+    known = key if key.isascii() and key.isalnum() else ""  # a database may refuse to look for other characters
+    answer = searchable(word[:LONGEST_WORD])
+    return _first(ANSWER, shown, typed, answer, now, right, wrong, number, known[:40]) == right
+
+
+def shown_word(key: str) -> str:
+    """What the picture shows; "" when there is no such picture."""
+    return _first(WORD, key[:40]) if key.isascii() and key.isalnum() else ""
+
+
+def _new_key() -> str:
+    return secrets.token_hex(20)
+
+
+def _first(statement: str, *values: str | int | datetime | None) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    return row[0] if row else ""

@@ -1,0 +1,21 @@
+"""The image of one word picture."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+
+from accounts.word_picture.draw import draw_word
+from accounts.word_picture.store import shown_word
+from accounts.word_picture.tokens import token_word
+from vault.digests import digest
+
+GONE = 410
+
+
+@login_not_required
+def picture(request: HttpRequest, key: str) -> HttpResponse:
+    """`/recuperar/imagen/…/`: the word of one picture."""
+    word = shown_word(key) or token_word(key)
+    if not word:
+        return HttpResponse(status=GONE)
+    # From its name alone anybody could draw each word and compare.
+    return HttpResponse(draw_word(word, digest("picture", key)), content_type="image/png")

@@ -1,0 +1,116 @@
+"""The small queue of contact changes, and the page where one is approved or turned down."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from accounts.actions import NotNow
+from accounts.models import ContactChange
+from backoffice import actions as office
+from backoffice.forms import ReasonForm
+from backoffice.lists import ChoiceFilter, OfficeList
+from backoffice.masks import mask_email, mask_phone
+from backoffice.roles import actor_of
+from backoffice.wording import moment_text
+
+LABELS = {"email": "Correo", "mobile": "Celular", "landline": "Teléfono fijo"}
+
+
+class StateFilter(ChoiceFilter):
+    title, parameter_name, column = "estado", "estado", "state"
+    options = ContactChange.State.choices
+
+
+class ContactChangeList(OfficeList):
+    view = "accounts.view_contactchange"
+    label = "Cambios de contacto"
+    intro = "Otra persona aprueba cada cambio: ni quien lo pidió, ni quien emitió la clave actual del asociado."
+    list_display = ("asked", "whom", "changed", "state", "asked_by", "decided")
+    list_filter = (StateFilter,)
+    ordering = ("-proposed_at",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ContactChange]:
+        return ContactChange.objects.select_related("member")
+
+    def more_urls(self, name: str) -> list[Any]:
+        return [path("<int:pk>/", self.admin_site.admin_view(self.decision), name=f"{name}_decide")]
+
+    def asked(self, change: ContactChange) -> str:
+        page = reverse("admin:accounts_contactchange_decide", args=[change.pk])
+        return format_html('<a href="{}">{}</a>', page, moment_text(change.proposed_at))
+
+    def whom(self, change: ContactChange) -> str:
+        return change.member.full_name
+
+    def changed(self, change: ContactChange) -> str:
+        return ", ".join(LABELS.get(name, name) for name in change.changes)
+
+    def asked_by(self, change: ContactChange) -> str:
+        return "el asociado" if change.proposed_as == "asociado" else f"{change.proposed_as} {change.proposed_by}"
+
+    def decided(self, change: ContactChange) -> str:
+        return f"{change.decided_by}, {moment_text(change.decided_at)}" if change.decided_by else ""
+
+    asked.short_description = "pedido"  # type: ignore[attr-defined]
+    whom.short_description = "asociado"  # type: ignore[attr-defined]
+    changed.short_description = "datos"  # type: ignore[attr-defined]
+    asked_by.short_description = "lo pidió"  # type: ignore[attr-defined]
+    decided.short_description = "lo decidió"  # type: ignore[attr-defined]
+
+    def decision(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """GET shows old and new; POST `decision=aprobar` or `negar` (with a reason)."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        change = ContactChange.objects.select_related("member").filter(pk=pk).first()
+        if change is None:
+            raise Http404
+        form = ReasonForm(request.POST if request.POST.get("decision") == "negar" else None)
+        if request.method == "POST":
+            if not request.user.has_perm("backoffice.approve_contact"):
+                raise PermissionDenied
+            if self._decide(request, change, form):
+                return redirect("admin:accounts_contactchange_changelist")
+        form.describe_errors()
+        may_decide = request.user.has_perm("backoffice.approve_contact") and change.state == ContactChange.State.WAITING
+        context = {
+            **self.admin_site.each_context(request),
+            "form": form,
+            "change": change,
+            "lines": _lines(change, whole=may_decide),
+            "asked_by": self.asked_by(change),
+            "may_decide": may_decide,
+        }
+        return TemplateResponse(request, "backoffice/contact.html", context)
+
+    def _decide(self, request: HttpRequest, change: ContactChange, form: ReasonForm) -> bool:
+        by = actor_of(request)
+        try:
+            if request.POST.get("decision") == "aprobar":
+                office.approve_contact(proposal=change, by=by)
+                messages.success(
+                    request, f"Aprobó el cambio de {change.member}. Por 72 horas no puede recuperar su clave solo."
+                )
+            elif form.is_valid():
+                office.reject_contact(proposal=change, by=by, reason=form.cleaned_data["motivo"])
+                messages.success(request, f"Negó el cambio de {change.member}.")
+            else:
+                return False
+        except NotNow as error:
+            messages.error(request, str(error))
+        return True
+
+
+def _lines(change: ContactChange, *, whole: bool) -> list[tuple[str, str, str]]:
+    """Label, the present value and the new one, masked; the new one `whole` for who must read it before approving."""
+    lines = []
+    for name, value in change.changes.items():
+        mask = mask_email if name == "email" else mask_phone
+        lines.append((LABELS.get(name, name), mask(getattr(change.member, name)), value if whole else mask(value)))
+    return lines

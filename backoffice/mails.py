@@ -1,0 +1,41 @@
+"""The list of mails: what was sent to members, and in which state each mail is."""
+
+from backoffice.events import member_link
+from backoffice.lists import ChoiceFilter, DayFilter, DocumentFilter, OfficeList
+from backoffice.wording import mail_words, moment_text
+from outbox.models import Message, State
+
+
+class MessageStateFilter(ChoiceFilter):
+    title, parameter_name, column, options = "estado", "estado", "state", State.choices
+
+
+class CreatedFilter(DayFilter):
+    column = "created_at"
+
+
+class MessageList(OfficeList):
+    view = "outbox.view_message"
+    label = "Correos"
+    intro = "Lo que la cooperativa avisó a los asociados. El texto se borra al enviarlo."
+    list_display = ("created", "what", "whom", "state", "tries", "ended", "error")
+    list_filter = (MessageStateFilter, CreatedFilter, DocumentFilter)
+    ordering = ("-created_at",)
+    sortable_by = ()
+
+    def created(self, message: Message) -> str:
+        return moment_text(message.created_at)
+
+    def what(self, message: Message) -> str:
+        return mail_words(message.kind)
+
+    def whom(self, message: Message) -> str:
+        return member_link(message.subject, "ver asociado") if message.subject else ""
+
+    def ended(self, message: Message) -> str:
+        return moment_text(message.ended_at)
+
+    created.short_description = "creado"  # type: ignore[attr-defined]
+    what.short_description = "correo"  # type: ignore[attr-defined]
+    whom.short_description = "para"  # type: ignore[attr-defined]
+    ended.short_description = "terminado"  # type: ignore[attr-defined]

@@ -1,0 +1,66 @@
+"""The list of products: what the core sent, and whether balance and movements agree."""
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+
+from backoffice.lists import ChoiceFilter, DocumentFilter, Filter, OfficeList
+from common.colombia.documents import BadDocument, clean_document
+from common.colombia.formats import fecha_corta
+from statements.models import Kind as ProductKind
+from statements.models import Product
+
+
+class ProductKindFilter(ChoiceFilter):
+    title, parameter_name, column, options = "tipo", "tipo", "kind", ProductKind.choices
+
+
+class ProductOwnerFilter(DocumentFilter):
+    def narrow(self, queryset: QuerySet[Product], value: str) -> QuerySet[Product]:
+        try:
+            return queryset.filter(member__document=clean_document(value))
+        except BadDocument:
+            return queryset.none()
+
+
+class AgreementFilter(ChoiceFilter):
+    """The products whose movements end in another balance than the one the core sent."""
+
+    title, parameter_name, options = "saldo y movimientos", "cuadre", [("no", "No cuadran")]
+
+    def narrow(self, queryset: QuerySet[Product], value: str) -> QuerySet[Product]:
+        return queryset.filter(pk__in=Product.objects.disagreeing()) if value == "no" else queryset.none()
+
+
+class NumberFilter(Filter):
+    title, parameter_name, widget = "número", "numero", "text"
+
+    def narrow(self, queryset: QuerySet[Product], value: str) -> QuerySet[Product]:
+        return queryset.filter(number=value[:32])
+
+
+class ProductList(OfficeList):
+    view = "statements.view_product"
+    label = "Productos"
+    intro = "Los productos que trajo el sistema central, con la fecha de sus datos."
+    list_display = ("number", "owner", "kind", "line", "cutoff", "agreement")
+    list_filter = (NumberFilter, ProductOwnerFilter, ProductKindFilter, AgreementFilter)
+    list_select_related = ("member",)
+    ordering = ("pk",)
+    sortable_by = ()
+
+    def owner(self, product: Product) -> str:
+        page = reverse("admin:accounts_member_card", args=[product.member_id])
+        return format_html('<a href="{}">{}</a>', page, product.member.full_name)
+
+    def cutoff(self, product: Product) -> str:
+        return fecha_corta(product.cutoff_on)
+
+    def agreement(self, product: Product) -> str:
+        if product.ledger_on is None:
+            return "sin movimientos"
+        return "sí" if product.agrees else f"no: movimientos hasta el {fecha_corta(product.ledger_on)}"
+
+    agreement.short_description = "saldo igual a los movimientos"  # type: ignore[attr-defined]
+    cutoff.short_description = "datos al"  # type: ignore[attr-defined]
+    owner.short_description = "asociado"  # type: ignore[attr-defined]

@@ -1,0 +1,75 @@
+"""How the office says what the trail, the queue and the recoveries hold."""
+
+import json
+from datetime import datetime
+
+from accounts import notices
+from audit.models import Event
+from backoffice import jobs as office_jobs
+from common.colombia.formats import fecha_corta, hora
+from recovery import actions as recovery_actions
+from recovery import jobs as recovery_jobs
+
+MODULES = (notices, recovery_actions, recovery_jobs, office_jobs)
+MAILS = {mail.kind: mail.subject for module in MODULES for mail in vars(module).values() if isinstance(mail, notices.Mail)}
+DETAILS = {
+    "reason": "motivo", "how": "identidad", "key_kind": "clave", "budget": "límite", "what": "causa", "changed": "cambió",
+    "device": "dispositivo", "count": "cantidad", "role": "rol", "message_kind": "correo", "proposal": "solicitud",
+    "until_number": "hasta el evento", "file": "archivo", "month": "mes", "days": "días", "new": "nuevos", "same": "iguales",
+    "rejected": "rechazados", "retired": "retirados", "more_refused": "rechazos seguidos", "attempt": "recuperación",
+    "members": "asociados", "emails": "correos", "phones": "teléfonos", "state": "estado", "rows": "filas",
+    "deleted": "borrados",
+}  # fmt: skip
+VALUES = {
+    "chosen": "elegida", "temporary": "temporal", "initial": "inicial", "mailed": "por correo", "wrong": "clave errada",
+    "no key": "sin clave", "expired": "clave vencida", "closed": "acceso cerrado", "ended": "clave anulada",
+    "app": "código de la aplicación", "backup": "código de respaldo", "enrolment": "primer ingreso",
+    "wrong password": "contraseña errada",
+    "wrong code": "código errado", "wrong first code": "primer código errado",
+    "wrong current password": "contraseña actual errada", "unreadable": "ilegible", "no header": "sin X-Forwarded-For",
+    "no account": "sin cuenta", "not open": "recuperación cerrada",
+    "email": "correo", "mobile": "celular", "landline": "teléfono", "address": "dirección",
+    "sign_in_short": "intentos de ingreso", "sign_in_long": "intentos de ingreso (15 días)",
+    "staff_deeds": "claves y pausas del funcionario", "staff_network": "ingreso de funcionario",
+    "staff_account": "ingreso de funcionario", "answers_document": "respuestas de recuperación",
+    "answers_network": "respuestas por red", "lookup_network": "documentos por red", "sign_in_network": "ingresos por red",
+    "staff_sign_in_network": "ingresos de funcionarios por red",
+}  # fmt: skip
+QUESTIONS = {
+    "birth": "nacimiento", "issue": "expedición", "mobile": "celular", "landline": "teléfono fijo",
+    "address": "dirección",
+}  # fmt: skip
+HIDDEN = {"key_id", "message", "generation"}
+
+
+def moment_text(moment: datetime | None) -> str:
+    """«21/10/2021, 3:45 p. m.»."""
+    return f"{fecha_corta(moment)}, {hora(moment)}" if moment else ""
+
+
+def mail_words(kind: str) -> str:
+    """What a mail of this kind says, in a few words."""
+    return MAILS.get(kind, kind)
+
+
+def details_words(event: Event) -> str:
+    """The details of an event in one line."""
+    details = json.loads(event.details)
+    names = DETAILS | (
+        {"how": "con"} if event.kind.startswith("staff:") else {}
+    )  # how staff came in, not how somebody was known
+    return "; ".join(f"{names.get(name, name)}: {_value(value)}" for name, value in details.items() if name not in HIDDEN)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(item) for item in value)
+    if isinstance(value, bool):
+        return "sí" if value else "no"
+    text = str(value)
+    return VALUES.get(text.removeprefix("budget "), text)
+
+
+def who_words(event: Event) -> str:
+    """Who did it: a member is not named beside his own card."""
+    return event.actor_role if event.actor_role in ("asociado", "desconocido") else f"{event.actor_role} {event.actor}".strip()

@@ -1,0 +1,119 @@
+"""What the three imports (members, products, movements) share: their options, their report and how they end."""
+
+import gc
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.db import DatabaseError
+
+from common.colombia.formats import thousands
+from common.files.rejects import Rejects
+from common.files.tables import Unreadable
+
+
+@dataclass
+class Report:
+    """What an import did, or would do."""
+
+    file: str
+    dry_run: bool = False
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    rejected: int = 0
+    more: dict[str, int] = field(default_factory=dict)  # further lines of the report: Spanish words and a number
+    first_rejects: list[str] = field(default_factory=list)
+
+    def take_rejects(self, rejects: Rejects) -> None:
+        self.rejected = rejects.count
+        self.first_rejects = [f"línea {bad.line}, {bad.column or 'toda la fila'}: {bad.reason}" for bad in rejects.first]
+
+    @property
+    def changed_nothing(self) -> bool:
+        return not self.new and not self.changed
+
+    def text(self) -> str:
+        """The report as the operator reads it."""
+        lines = [f"Archivo {self.file}: {thousands(self.rows)} filas"]
+        counts = {"nuevas": self.new, "cambiadas": self.changed, "iguales": self.same, "rechazadas": self.rejected}
+        lines += [f"  {word}: {thousands(number)}" for word, number in (counts | self.more).items()]
+        lines += [f"  {reject}" for reject in self.first_rejects]
+        if self.rejected > len(self.first_rejects):
+            lines.append(f"  … y {thousands(self.rejected - len(self.first_rejects))} más; --rejects las escribe todas.")
+        if not self.rows:
+            lines.append("El archivo no trae filas debajo de su encabezado.")
+        elif self.dry_run:
+            lines.append("Ensayo: no se escribió nada.")
+        elif self.changed_nothing:
+            lines.append("Nada cambió: todo lo que trae el archivo ya estaba.")
+        return "\n".join(lines)
+
+
+class Stopped(Exception):
+    """The import would do more than an operator expects; nothing was written. The text says what, in Spanish."""
+
+
+def add_options(parser: CommandParser) -> None:
+    parser.add_argument("file", metavar="ARCHIVO", type=Path, help="CSV o XLSX con encabezado")
+    parser.add_argument("--dry-run", action="store_true", help="dice qué haría y no escribe nada")
+    parser.add_argument("--rejects", metavar="SALIDA.csv", type=Path, help="escribe aquí las filas rechazadas, con su motivo")
+    parser.add_argument("--yes", action="store_true", help="sigue aunque el archivo cambie más del 10 %% de los datos")
+    parser.add_argument("--by", metavar="QUIÉN", default="consola", help="quién hace la importación, para la auditoría")
+    parser.add_argument("--json", action="store_true", help="el informe en JSON")
+
+
+def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, by: Any) -> None:
+    """Run one import as its command: show the report; CommandError (exit 1) when refused or partly rejected."""
+    try:
+        with few_collections():
+            report = importer(
+                path=options["file"],
+                by=by,
+                dry_run=options["dry_run"],
+                yes=options["yes"],
+                rejects_path=options["rejects"],
+                progress=terminal_progress(),
+            )
+    except (Unreadable, Stopped) as error:
+        raise CommandError(str(error)) from None
+    except DatabaseError as error:  # another import at the same time, or the database went away
+        raise CommandError(
+            f"La base de datos no lo aceptó ({type(error).__name__}). No se escribió nada; repita la orden."
+        ) from None
+    except OSError as error:
+        raise CommandError(f"No se pudo escribir {error.filename}: {error.strerror}.") from None
+    out.write(json.dumps(asdict(report), ensure_ascii=False) if options["json"] else report.text())
+    if report.rejected:
+        one = report.rejected == 1
+        verb = ("entraría" if report.dry_run else "entró") if one else ("entrarían" if report.dry_run else "entraron")
+        raise CommandError(f"{thousands(report.rejected)} {'fila' if one else 'filas'} no {verb}.")
+
+
+def terminal_progress() -> Callable[[int], None]:
+    """Tells how many rows were read so far, on a terminal only."""
+    if not sys.stderr.isatty():
+        return lambda rows: None
+
+    def show(rows: int) -> None:
+        sys.stderr.write(f"\r{thousands(rows)} filas…\r")
+        sys.stderr.flush()
+
+    return show
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Millions of short-lived lists without a cycle among them: looking for cycles would cost a third of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -1,0 +1,74 @@
+"""The people of the demo whose keys are told: one to enter, one with an initial key, one to recover, one of the staff."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from accounts import actions
+from accounts.keys import is_easy
+from accounts.models import AccessKey, Member
+from accounts.visitors import Visitor
+from audit.actors import Actor
+from backoffice.actions import make_staff
+from recovery.challenge import ask_about
+
+BY = "demostración"
+STAFF_PASSWORD_BYTES = 12
+NOBODYS_BROWSER = Visitor(network="127.0.0.0/24", browser="", device="", label="Demostración")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line of the table: what the reader can do, as whom, with what."""
+
+    deed: str
+    document: str
+    lines: tuple[str, ...]
+
+
+def cast() -> Iterator[Part]:
+    """Give keys to four of the invented people and tell what to do with them."""
+    people = iter(Member.objects.filter(status=Member.Status.ACTIVE, in_registry=True).exclude(email="").order_by("pk"))
+    yield enters_with_chosen_key(next(people))
+    yield enters_for_the_first_time(next(people))
+    yield recovers(next(member for member in people if ask_about(member.document).open))
+    yield works_at_the_cooperative(next(people))
+
+
+def enters_with_chosen_key(member: Member) -> Part:
+    """The same two verbs a member goes through, without the screens."""
+    by = Actor.operator(BY)
+    given = actions.issue_key(member=member, kind=AccessKey.Kind.INITIAL, by=by, reason=BY)
+    key = fitting_key(member)
+    actions.choose_key(given=given.row, new_key=key, visitor=NOBODYS_BROWSER, by=Actor.member(member.document, "127.0.0.0/24"))
+    return Part("Entrar", member.document, (f"Clave {key}",))
+
+
+def fitting_key(member: Member) -> str:
+    """A five-digit key a member could have chosen."""
+    while True:
+        key = f"{secrets.randbelow(100_000):05}"
+        if not is_easy(key, member.document):
+            return key
+
+
+def enters_for_the_first_time(member: Member) -> Part:
+    """With a key as the office hands it out."""
+    given = actions.issue_key(member=member, kind=AccessKey.Kind.INITIAL, by=Actor.operator(BY), reason=BY)
+    return Part("Primera vez", member.document, (f"Clave inicial {given.key}",))
+
+
+def recovers(member: Member) -> Part:
+    """Tells the answers, so that a visitor can walk the recovery as this person."""
+    answers = []
+    for number, question in enumerate(ask_about(member.document).questions, 1):
+        right = next(option.text for option in question.options if option.value == question.right)
+        answers.append(f"{number}. {question.wording} → {right}")
+    return Part("Recuperar la clave", member.document, (f"Correo {member.email}", *answers))
+
+
+def works_at_the_cooperative(member: Member) -> Part:
+    """A supervisor; the second factor is enrolled at the first entry."""
+    password = secrets.token_urlsafe(STAFF_PASSWORD_BYTES)
+    make_staff(document=member.document, role="supervisor", password=password, by=Actor.operator(BY))
+    return Part("Funcionario (/admin/)", member.document, (f"Contraseña {password}", "Al entrar se inscribe el segundo factor"))

@@ -1,0 +1,95 @@
+"""Who is behind a document, and the questions he gets: the same work whether or not there is anybody."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import Member
+from common.colombia.emails import clean_email
+from recovery import registry_statistics
+from recovery.facts import FIELDS
+from recovery.frequencies import known_parts
+from recovery.questions import Question, ask
+from vault.digests import decoy_bytes
+
+COLUMNS = ("id", "email", "status", "in_registry", "blocked_at", "held_until", *FIELDS)
+# One row whether or not anybody has the document, and in it which figures are the frozen ones.
+READ = f"""
+SELECT {", ".join(f"member.{name}" for name in COLUMNS)}, figures.measured_at AS figures_at
+FROM (SELECT 1) AS one
+LEFT JOIN recovery_registryfigures AS figures ON figures.id = 1
+LEFT JOIN accounts_member AS member ON member.document = %s"""  # noqa: S608  names of our own
+# Nobody: what a document without a member is worked through with, so that it costs as much.
+NOBODY = {
+    "id": 0,
+    "email": "nadie@example.invalid",
+    "status": Member.Status.ACTIVE,
+    "in_registry": False,
+    "blocked_at": None,
+    "held_until": None,
+    "birth_date": date(1960, 6, 15),
+    "issue_date": date(1979, 3, 10),
+    "mobile": "3005550917",
+    "landline": "6045550386",
+    "address": "Calle 10 # 20-37",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The questions of one document, and all that judging needs, read from one row."""
+
+    member_id: int
+    email: str
+    open: bool  # whether recovery is open to him at all
+    questions: tuple[Question, ...]
+
+    @property
+    def kinds(self) -> str:
+        """The kinds asked, in their order, as staff may see them."""
+        return ",".join(question.kind for question in self.questions)
+
+    def judge(self, email: str, answers: Mapping[int, str]) -> bool:
+        """Whether everything is right. Each comparison is made, whatever the others said."""
+        right_email = _same(clean_email(email), self.email)
+        right = [_same(answers.get(number, ""), question.right) for number, question in enumerate(self.questions, 1)]
+        return bool(right_email & (sum(right) == len(right)) & self.open)
+
+
+def ask_about(document: str) -> Asked:
+    """Read the document's row and make its questions."""
+    (row,) = Member.objects.raw(READ, [document])
+    frequencies = registry_statistics.frozen_at(row.figures_at)  # type: ignore[attr-defined]  # the statement's own column
+    known = vars(row) if row.pk else NOBODY
+    person = SimpleNamespace(**{name: known[name] for name in COLUMNS}, document=document)
+    parts = known_parts(person, frequencies, decoy_bytes)
+    needed = settings.RECOVERY_QUESTIONS
+    questions = ask(
+        document=document,
+        parts=parts if row.pk else {},
+        frequencies=frequencies,
+        decoy_bytes=decoy_bytes,
+        needed=needed,
+    )
+    enough = len(parts) >= needed
+    return Asked(person.id, clean_email(person.email), enough & may_recover(person, timezone.now()), questions)
+
+
+def may_recover(person: SimpleNamespace | Member, now: datetime) -> bool:
+    """Whether a key may be issued to this person by questions or by mail at all."""
+    return bool(
+        person.in_registry
+        and person.status == Member.Status.ACTIVE
+        and person.blocked_at is None
+        and not (person.held_until and person.held_until > now)
+        and person.email
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))

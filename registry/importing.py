@@ -1,0 +1,229 @@
+"""The registry: a file of members becomes rows of `accounts_member`, inserted or updated by document."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import IntegrityError, connection
+from django.utils import timezone
+
+from accounts.models import Member
+from audit.actors import Actor
+from audit.kinds import Kind
+from audit.record import action, record
+from common.colombia.formats import thousands
+from common.files.importing import Report, Stopped
+from common.files.rejects import Rejects
+from common.files.tables import Reject, Table, open_table
+from registry import notices
+from registry.columns import FIELDS, Prepared, member_columns, prepared_rows
+from registry.staging import MEMBER, NEW_MEMBER, Staging
+
+PIECE = 50  # batches merged at once: 50,000 rows
+TOTALS = ("retired", "emails", "phones", "facts")
+TOO_MUCH = 0.10  # of the members, e-mails or phones there are: more is a wrong file rather than news
+
+# Called inside the import's transaction once it has changed something; apps above put their own functions in.
+after_import: list[Callable[[], None]] = []
+
+
+class _Undo(Exception):
+    """Leaves the transaction without a trace: a dry run, or too much at once."""
+
+
+def import_members(
+    *,
+    path: Path,
+    by: Actor,
+    dry_run: bool = False,
+    yes: bool = False,
+    rejects_path: Path | None = None,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Report:
+    """Insert or update every member of the file, all or nothing but for rejected rows.
+
+    Raises tables.Unreadable for a file that cannot be read, and imports.Stopped when it would retire more than 10 % of
+    the members, or change more than 10 % of their e-mails or phones, and `yes` was not said.
+    """
+    job = _Job(path=path, by=by, dry_run=dry_run, yes=yes, rejects_path=rejects_path, progress=progress)
+    if Member.objects.filter(in_registry=True).exists():
+        return _run(job, _merge_file)
+    try:
+        return _run(job, _fill_registry)
+    except IntegrityError:  # a document twice in the file, or one of staff: begin again and look at each row
+        return _run(job, _merge_file)
+
+
+class _Job(NamedTuple):
+    path: Path
+    by: Actor
+    dry_run: bool
+    yes: bool
+    rejects_path: Path | None
+    progress: Callable[[int], None]
+
+
+def _run(job: _Job, way: Callable[..., None]) -> Report:
+    report = Report(file=job.path.name, dry_run=job.dry_run)
+    table = open_table(job.path, member_columns(timezone.localdate()))
+    with Rejects(job.rejects_path, table.header) as rejects:
+        try:
+            with action(), connection.cursor() as cursor:
+                way(job, table, _staging(cursor, table), rejects, report)
+                if not report.changed_nothing:
+                    for follow in after_import:
+                        follow()
+                if job.dry_run:
+                    raise _Undo
+        except _Undo:
+            pass
+    return report
+
+
+def _fill_registry(job: _Job, table: Table, staging: Staging, rejects: Rejects, report: Report) -> None:
+    """Nobody is registered yet: every row is new, and the database itself sees to it that none comes twice."""
+    constants = NEW_MEMBER | {"created_at": staging.values["now"]}
+
+    def pieces() -> Iterator[Any]:
+        for batch in prepared_rows(table, for_copy=staging.postgres, ahead=_ahead(staging), constants=constants):
+            rejects.add(batch.rejects)
+            report.new += batch.rows
+            report.rows += batch.rows + len(batch.rejects)
+            job.progress(report.rows)
+            yield batch.encoded
+
+    staging.fill_empty_registry(pieces())
+    totals = dict.fromkeys(TOTALS, 0)
+    _finish_report(report, rejects, totals, staging.shared_emails(MEMBER))
+    _write_trail(report, totals, job.by)
+
+
+def _merge_file(job: _Job, table: Table, staging: Staging, rejects: Rejects, report: Report) -> None:
+    before = _Before.look()
+    staging.make_tables()
+    totals = _merge_pieces(job, table, staging, rejects, report)
+    _finish_report(report, rejects, totals, staging.shared_emails())
+    if not job.yes:
+        _stop_if_too_much(before, totals)
+    if not job.dry_run:
+        _write_trail(report, totals, job.by)
+        notices.tell_changes(staging, by=job.by)
+    staging.drop_tables()
+
+
+def _staging(cursor: Any, table: Table) -> Staging:
+    now = timezone.now()
+    present = [FIELDS[name] for name in FIELDS if name in table.present]
+    spell = connection.ops.adapt_datetimefield_value
+    return Staging(cursor, present, list(FIELDS.values()), now=str(spell(now)), hold=str(spell(now + settings.RECOVERY_HOLD)))
+
+
+def _ahead(staging: Staging) -> int:
+    """Batches read early: encoded bytes are small, values of Python are not."""
+    return PIECE if staging.postgres else PIECE // 5
+
+
+# ---- piece by piece ----------------------------------------------------------------------------------------------
+
+
+def _merge_pieces(job: _Job, table: Table, staging: Staging, rejects: Rejects, report: Report) -> dict[str, int]:
+    totals = dict.fromkeys(TOTALS, 0)
+    prepared = prepared_rows(table, for_copy=staging.postgres, ahead=_ahead(staging))
+    while piece := _Piece.next(prepared, staging, rejects):
+        doubles = staging.take_out_duplicates(piece.rows)
+        rejects.add(_duplicate(row, table) for row in doubles)
+        report.rows += piece.rows + piece.rejected
+        _merge(staging, piece.rows - len(doubles), report, totals)
+        job.progress(report.rows)
+    return totals
+
+
+class _Piece(NamedTuple):
+    rows: int
+    rejected: int
+
+    @classmethod
+    def next(cls, prepared: Iterator[Prepared], staging: Staging, rejects: Rejects) -> "_Piece | None":
+        """Stage the next batches of the file; None behind its end."""
+        rows = rejected = batches = 0
+
+        def pieces() -> Iterator[Any]:
+            nonlocal rows, rejected, batches
+            for batch in islice(prepared, PIECE):
+                rejects.add(batch.rejects)
+                rows, rejected, batches = rows + batch.rows, rejected + len(batch.rejects), batches + 1
+                yield batch.encoded
+
+        staging.load(pieces())
+        return cls(rows, rejected) if batches else None
+
+
+def _merge(staging: Staging, rows: int, report: Report, totals: dict[str, int]) -> None:
+    counts = staging.count()
+    if counts.changed:
+        totals["facts"] += staging.note_contact_changes()
+        staging.update()
+    if counts.known < rows:
+        staging.insert(some_known=counts.known > 0)
+    report.new += rows - counts.known
+    report.changed += counts.changed
+    report.same += counts.known - counts.changed
+    for name in ("retired", "emails", "phones"):
+        totals[name] += getattr(counts, name)
+
+
+def _duplicate(row: Sequence[Any], table: Table) -> Reject:
+    first, line, *values = row
+    by_name = dict(zip(FIELDS, ("" if value is None else str(value) for value in values), strict=False))
+    cells = [by_name.get(name, "") for name in table.header]
+    return Reject(line, "documento", f"el documento ya está en la línea {first}", cells)
+
+
+# ---- what is told at the end -------------------------------------------------------------------------------------
+
+
+class _Before(NamedTuple):
+    """The registry as the file found it."""
+
+    active: int
+    emails: int
+    phones: int
+
+    @classmethod
+    def look(cls) -> "_Before":
+        members = Member.objects.filter(in_registry=True)
+        return cls(
+            members.filter(status=Member.Status.ACTIVE).count(),
+            members.exclude(email="").count(),
+            members.exclude(mobile="", landline="").count(),
+        )
+
+
+def _stop_if_too_much(before: _Before, totals: dict[str, int]) -> None:
+    for count, of, what in (
+        (totals["retired"], before.active, "retiraría a {} de {} asociados"),
+        (totals["emails"], before.emails, "cambiaría {} de {} correos"),
+        (totals["phones"], before.phones, "cambiaría teléfonos de {} de {} asociados"),
+    ):
+        if count > of * TOO_MUCH:
+            sentence = what.format(thousands(count), thousands(of))
+            raise Stopped(f"No se escribió nada: el archivo {sentence}. Si es correcto, repita con --yes.")
+
+
+def _finish_report(report: Report, rejects: Rejects, totals: dict[str, int], shared: int) -> None:
+    report.take_rejects(rejects)
+    report.more = {
+        "retirados": totals["retired"],
+        "correos cambiados": totals["emails"],
+        "asociados con teléfono cambiado": totals["phones"],
+        "asociados con recuperación detenida 72 horas": totals["facts"],
+        "correos de varios asociados": shared,
+    }
+
+
+def _write_trail(report: Report, totals: dict[str, int], by: Actor) -> None:
+    counts: dict[str, Any] = {name: getattr(report, name) for name in ("rows", "new", "changed", "same", "rejected")}
+    counts |= {name: totals[name] for name in ("retired", "emails", "phones")}
+    record(Kind.MEMBERS_IMPORTED, by=by, file=report.file[:100], **counts)

@@ -1,0 +1,24 @@
+"""Bring the registry's members from a file."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from audit.actors import Actor
+from common.files.importing import add_options, run
+from registry.importing import import_members
+
+
+class Command(BaseCommand):
+    help = (
+        "Trae los asociados de un archivo CSV o XLSX: agrega los nuevos y actualiza los demás por documento."
+        " Ejemplo: manage.py import_members asociados.csv --dry-run --rejects malos.csv"
+    )
+
+    requires_system_checks = ()  # they load every page of the portal; manage.py check and doctor run them
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add_options(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        run(import_members, options, self.stdout, by=Actor.operator(options["by"]))

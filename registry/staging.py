@@ -1,0 +1,225 @@
+# ruff: noqa: S608  the names put into these statements are ours; every value goes as a parameter or through COPY
+"""The tables an import passes through and the statements that move rows from there into the registry.
+
+Temporary tables of this connection, filled piece by piece (PostgreSQL: COPY, SQLite: many rows a statement) and merged by set
+statements that both databases understand, all in the caller's one transaction. Nothing here depends on the size of the
+file but the list of documents already seen, which the database keeps.
+"""
+
+from collections.abc import Iterable, Sequence
+from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+MEMBER = "accounts_member"
+DATES = ("birth_date", "issue_date", "joined_on")
+FACTS = ("birth_date", "issue_date", "mobile", "landline", "address", "email")  # a change of these holds the recovery
+DERIVED = ("search_name", "epoch")
+ROWS_A_STATEMENT = 1_000  # given to SQLite at once
+NO_DATE = "\x01"  # how COPY is told of an empty date: no cell holds a control character
+# What a new member has that no file says; `created_at` is the moment of the import.
+NEW_MEMBER = {"password": "!", "is_superuser": "0", "in_registry": "1", "is_staff": "0", "is_active": "1", "created_at": ""}
+
+
+class Counts(NamedTuple):
+    """What one piece of the file does, against the registry as it stands."""
+
+    known: int
+    changed: int
+    retired: int
+    emails: int  # addresses that were there and are another now, or none
+    phones: int
+
+
+class Staging:
+    """The way into the registry for one file; `fields` are the columns of `accounts_member` it carries."""
+
+    def __init__(self, cursor: CursorWrapper, fields: Sequence[str], every_field: Sequence[str], now: str, hold: str) -> None:
+        self.cursor = cursor
+        self.fields = list(fields)
+        self.columns = ["line", *every_field, *DERIVED]
+        self.values = {"now": now, "hold": hold}
+        self.postgres = connection.vendor == "postgresql"
+        self.differs_word = "IS DISTINCT FROM" if self.postgres else "IS NOT"
+
+    # ---- tables ----
+
+    def make_tables(self) -> None:
+        """Empty temporary tables; those of an earlier import of this connection go first."""
+        self.drop_tables()
+        columns = ", ".join(f"{name} {self._type_of(name)}" for name in self.columns)
+        self.cursor.execute(f"CREATE TEMPORARY TABLE import_stage ({columns})")
+        seen = "document bigint PRIMARY KEY, line bigint, email varchar(254)"
+        self.cursor.execute(f"CREATE TEMPORARY TABLE import_seen ({seen})")
+        old = ", ".join(f"old_{name} varchar(254)" for name in FACTS)
+        self.cursor.execute(f"CREATE TEMPORARY TABLE import_told (member_id bigint, {old})")
+        if self.postgres:  # new tables have no statistics: left alone, the planner reads the registry once a row
+            for setting in ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "work_mem = '32MB'"):
+                self.cursor.execute(f"SET LOCAL {setting}")
+
+    def drop_tables(self) -> None:
+        for name in ("import_stage", "import_seen", "import_told"):
+            self.cursor.execute(f"DROP TABLE IF EXISTS {'pg_temp' if self.postgres else 'temp'}.{name}")
+
+    def _type_of(self, name: str) -> str:
+        if name == "line":
+            return "bigint"
+        return "date" if name in DATES else "varchar(254)"
+
+    # ---- the whole file, where there is nothing to merge with ----
+
+    def fill_empty_registry(self, pieces: Iterable[Any]) -> None:
+        """Write new members without a detour. Raises IntegrityError when a document stands there twice."""
+        columns = [*self.columns[1:], *NEW_MEMBER]
+        if self.postgres:
+            self._copy(MEMBER, columns, pieces)
+        else:
+            now = {"now": f"'{self.values['now']}'"}
+            constants = [self._constant(*column) % now for column in NEW_MEMBER.items()]
+            self._insert_values(MEMBER, columns, constants, pieces)
+
+    # ---- one piece of the file ----
+
+    def load(self, pieces: Iterable[Any]) -> None:
+        """Replace the staged rows; `pieces` are written for this database already (`columns.py`)."""
+        self.cursor.execute("TRUNCATE import_stage" if self.postgres else "DELETE FROM import_stage")
+        if self.postgres:
+            self._copy("import_stage", self.columns, pieces)
+        else:
+            self._insert_values("import_stage", self.columns, [], pieces)
+
+    def take_out_duplicates(self, staged: int) -> list[tuple[Any, ...]]:
+        """Of `staged` rows remove those whose document came before in this file: (line of the first, staged row)."""
+        self.cursor.execute(
+            "INSERT INTO import_seen SELECT CAST(document AS bigint), line, email FROM import_stage"
+            " WHERE TRUE ORDER BY line ON CONFLICT DO NOTHING"
+        )
+        if self.cursor.rowcount == staged:
+            return []
+        self.cursor.execute(
+            f"""SELECT k.line, {", ".join("s." + name for name in self.columns)}
+            FROM import_stage s JOIN import_seen k ON k.document = CAST(s.document AS bigint)
+            WHERE k.line <> s.line ORDER BY s.line"""
+        )
+        rows = self.cursor.fetchall()
+        lines = ", ".join(str(int(row[1])) for row in rows)
+        self.cursor.execute(f"DELETE FROM import_stage WHERE line IN ({lines})")
+        return rows
+
+    def count(self) -> Counts:
+        retired = "m.in_registry AND m.status = 'active' AND s.status = 'retired'" if "status" in self.fields else "FALSE"
+        self.cursor.execute(
+            f"""SELECT COUNT(m.id), {self._sum("m.id IS NOT NULL AND " + self._changes("m"))}, {self._sum(retired)},
+            {self._sum(self._replaces("email"))}, {self._sum(self._replaces("mobile", "landline"))}
+            FROM import_stage s LEFT JOIN {MEMBER} m ON m.document = s.document"""
+        )
+        return Counts(*(number or 0 for number in self.cursor.fetchone()))
+
+    def note_contact_changes(self) -> int:
+        """Remember what the members' facts were, so that they can be told; how many have changed facts."""
+        facts = [name for name in FACTS if name in self.fields]
+        if not facts:
+            return 0
+        old = ", ".join(f"CAST(m.{name} AS varchar(254))" for name in FACTS)
+        self.cursor.execute(
+            f"""INSERT INTO import_told SELECT m.id, {old} FROM import_stage s JOIN {MEMBER} m ON m.document = s.document
+            WHERE m.in_registry AND ({self._differ("m", facts)})"""
+        )
+        return self.cursor.rowcount
+
+    def update(self) -> None:
+        facts = [name for name in FACTS if name in self.fields]
+        held = f"{MEMBER}.in_registry AND ({self._differ(MEMBER, facts)})" if facts else "FALSE"
+        sets = [f"{name} = s.{name}" for name in self.fields if name not in ("document", "status")]
+        sets += ["search_name = s.search_name", "in_registry = TRUE"]
+        sets.append(f"held_until = CASE WHEN {held} THEN {self._moment('hold')} ELSE {MEMBER}.held_until END")
+        if "status" in self.fields:  # a retired member's sessions end, and an empty cell leaves the state as it is
+            sets.append(f"status = CASE WHEN s.status = '' THEN {MEMBER}.status ELSE s.status END")
+            retires = f"s.status = 'retired' AND {MEMBER}.status <> 'retired'"
+            sets.append(f"epoch = CASE WHEN {retires} THEN s.epoch ELSE {MEMBER}.epoch END")
+        self.cursor.execute(
+            f"UPDATE {MEMBER} SET {', '.join(sets)} FROM import_stage s"
+            f" WHERE s.document = {MEMBER}.document AND {self._changes(MEMBER)}",
+            self.values,
+        )
+
+    def insert(self, some_known: bool) -> None:
+        """Insert the staged rows that the registry lacks: all of them, or with `some_known` those not found there."""
+        staged = self.columns[1:]
+        state = "CASE WHEN s.status = '' THEN 'active' ELSE s.status END"
+        values = [state if name == "status" else f"s.{name}" for name in staged]
+        absent = f"NOT EXISTS (SELECT 1 FROM {MEMBER} m WHERE m.document = s.document)" if some_known else "TRUE"
+        fixed = {name: self._constant(name, value) for name, value in NEW_MEMBER.items()}
+        self.cursor.execute(
+            f"""INSERT INTO {MEMBER} ({", ".join([*staged, *fixed])}) SELECT {", ".join([*values, *fixed.values()])}
+            FROM import_stage s WHERE {absent}""",
+            self.values,
+        )
+
+    # ---- the whole file ----
+
+    def shared_emails(self, table: str = "import_seen") -> int:
+        """How many addresses stand on more than one row of the file (or of the registry)."""
+        self.cursor.execute(
+            f"SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE email <> '' GROUP BY email HAVING COUNT(*) > 1) shared"
+        )
+        return self.cursor.fetchone()[0]
+
+    def told_after(self, member_id: int, most: int) -> list[tuple[Any, ...]]:
+        """(member, his facts as they were), next in order."""
+        self.cursor.execute(
+            f"SELECT member_id, {', '.join(f'old_{name}' for name in FACTS)} FROM import_told"
+            f" WHERE member_id > {int(member_id)} ORDER BY member_id LIMIT {int(most)}"
+        )
+        return self.cursor.fetchall()
+
+    # ---- rows on their way ----
+
+    def _copy(self, table: str, columns: Sequence[str], pieces: Iterable[Any]) -> None:
+        into = f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (NULL '{NO_DATE}')"
+        with connection.wrap_database_errors, self.cursor.cursor.copy(into) as copy:
+            for piece in pieces:
+                copy.write(piece)
+
+    def _insert_values(self, table: str, columns: Sequence[str], constants: Sequence[str], pieces: Iterable[Any]) -> None:
+        """Many rows a statement: while SQLite works on one, Python's other thread reads on in the file."""
+        width = len(columns) - len(constants)
+        row = f"({', '.join([*'?' * width, *constants])})"
+        many = max(1, min(ROWS_A_STATEMENT, connection.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER) // width))
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
+        waiting: list[Any] = []
+        for piece in pieces:
+            waiting += piece
+            while len(waiting) >= many * width:
+                self.cursor.executemany(insert + ", ".join([row] * many), [waiting[: many * width]])
+                del waiting[: many * width]
+        self.cursor.executemany(insert + row, [waiting[at : at + width] for at in range(0, len(waiting), width)])
+
+    # ---- words of SQL ----
+
+    def _sum(self, condition: str) -> str:
+        return f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END)"
+
+    def _constant(self, name: str, value: str) -> str:
+        if name == "created_at":
+            return self._moment("now")
+        return f"'{value}'" if name == "password" else ("FALSE", "TRUE")[int(value)]
+
+    def _moment(self, name: str) -> str:
+        return f"CAST(%({name})s AS timestamptz)" if self.postgres else f"%({name})s"
+
+    def _differ(self, table: str, names: Sequence[str]) -> str:
+        return " OR ".join(f"{table}.{name} {self.differs_word} s.{name}" for name in names)
+
+    def _changes(self, table: str) -> str:
+        """The row would change something the file carries."""
+        names = [name for name in self.fields if name not in ("document", "status")]
+        state = f" OR (s.status <> '' AND {table}.status <> s.status)" if "status" in self.fields else ""
+        return f"({self._differ(table, names)}{state} OR NOT {table}.in_registry)"
+
+    def _replaces(self, *names: str) -> str:
+        names = tuple(name for name in names if name in self.fields)
+        one = " OR ".join(f"(m.{name} <> '' AND m.{name} <> s.{name})" for name in names)
+        return f"m.in_registry AND ({one})" if names else "FALSE"

@@ -1,0 +1,36 @@
+"""What a member asks for in the address of the statement, checked: product, period, word, place to go on from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from accounts.models import Member
+from statements.forms import PeriodForm
+from statements.models import Product
+from statements.paging import Place, place_of
+
+
+@dataclass(frozen=True)
+class Asked:
+    product: Product | None
+    form: PeriodForm  # bound, so that it can be shown again as it was filled in
+    place: Place | None
+    place_is_lost: bool  # there was a cursor, but none that this member was given
+    query: str  # product, period and word, for the addresses that go on from here
+
+    @property
+    def is_overview(self) -> bool:
+        """Nothing in particular: everything he has, and the latest movements."""
+        return not (self.query or self.place or self.place_is_lost)
+
+
+def asked_of(member: Member, sent: QueryDict, products: Sequence[Product]) -> Asked:
+    """`products` are those to be shown: all of them, or the one that was asked for."""
+    cursor = sent.get("cursor", "")
+    place = place_of(member, cursor) if cursor else None
+    names = ["producto", *PeriodForm.base_fields]
+    query = urlencode({name: sent[name] for name in names if sent.get(name)}, errors="replace")
+    product = products[0] if sent.get("producto") else None
+    return Asked(product, PeriodForm(sent), place, bool(cursor and not place), query)

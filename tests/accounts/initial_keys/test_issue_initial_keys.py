@@ -1,0 +1,233 @@
+"""`manage.py issue_initial_keys`: a key each, in a private file, once, whatever happens in between."""
+
+import csv
+import stat
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.hashers import verify_key
+from accounts.initial_keys import batches
+from accounts.initial_keys.models import KeyBatch, KeyRun
+from accounts.models import AccessKey, Member
+from audit.kinds import Kind
+from audit.models import Event
+from outbox.worker import drain
+from tests import makers
+from tests.killed import run_killed
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "cuatro palabras al azar"
+
+
+def people(count: int) -> list[Member]:
+    return [makers.make_member(document=str(2000 + number), email=f"p{number}@correo.example") for number in range(count)]
+
+
+def issue(*options: str) -> str:
+    out = StringIO()
+    call_command("issue_initial_keys", *options, "--by", "sistemas", stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def opens(document: str, key: str) -> bool:
+    """Whether this very key is the one live initial key of the member."""
+    [row] = AccessKey.objects.live().filter(member__document=document, kind="initial")
+    return row.works(timezone.now()) and verify_key(row.member_id, "initial", row.sealed, key)
+
+
+def assert_each_has_the_key_in(path: Path, members: list[Member]) -> None:
+    rows = rows_of(path)
+    assert sorted(row["documento"] for row in rows) == sorted(member.document for member in members)
+    assert all(opens(row["documento"], row["clave"]) for row in rows)
+    assert not KeyBatch.objects.exclude(sealed="").exists()
+
+
+def test_each_member_gets_a_key_that_opens_his_door(tmp_path):
+    members = people(3)
+    issue("--without-key", "--csv", str(tmp_path / "claves.csv"))
+    assert_each_has_the_key_in(tmp_path / "claves.csv", members)
+    row = rows_of(tmp_path / "claves.csv")[0]
+    assert list(row) == ["documento", "nombres", "apellidos", "clave", "vence"]
+    assert (len(row["clave"]), row["clave"][0] != "0") == (6, True)
+
+
+def test_a_batch_asks_the_database_the_same_however_many_it_holds(tmp_path):
+    people(24)
+    asked = []
+    for name, count in (("pocas", 2), ("muchas", 20)):
+        documents = tmp_path / f"{name}.txt"
+        documents.write_text("\n".join(str(2000 + number) for number in range(count)))
+        with CaptureQueriesContext(connection) as queries:
+            issue("--file", str(documents), "--csv", str(tmp_path / f"{name}.csv"))
+        # PostgreSQL is told of each sealed code in a statement of its own, in one round trip for all.
+        asked.append(len([query for query in queries if "SET sealed_code" not in query["sql"]]))
+    assert asked[0] == asked[1]
+
+
+def test_the_file_is_its_owners_only(tmp_path):
+    people(1)
+    issue("--without-key", "--csv", str(tmp_path / "claves.csv"))
+    assert stat.S_IMODE((tmp_path / "claves.csv").stat().st_mode) == 0o600
+
+
+def test_events_and_notices_tell_of_each_key_without_it(tmp_path):
+    people(2)
+    issue("--without-key", "--csv", str(tmp_path / "claves.csv"))
+    drain()
+    keys = [row["clave"] for row in rows_of(tmp_path / "claves.csv")]
+    assert sorted(message.to[0] for message in mail.outbox) == ["p0@correo.example", "p1@correo.example"]
+    assert Event.objects.filter(kind=Kind.KEY_ISSUED, actor="sistemas").count() == 2
+    assert Event.objects.filter(kind=Kind.LETTERS_MADE).count() == 1
+    told = "".join(message.body for message in mail.outbox) + "".join(Event.objects.values_list("details", flat=True))
+    assert not any(key in told for key in keys)
+
+
+def test_the_same_file_again_issues_nothing(tmp_path):
+    people(2)
+    out = str(tmp_path / "claves.csv")
+    issue("--document", "2000", "--document", "2001", "--csv", out)
+    assert "ya está completo" in issue("--document", "2000", "--document", "2001", "--csv", out)
+    assert AccessKey.objects.count() == 2
+
+
+def test_a_new_file_replaces_live_keys_and_without_key_skips_them(tmp_path):
+    members = people(2)
+    issue("--without-key", "--csv", str(tmp_path / "una.csv"))
+    assert "No hay a quién" in issue("--without-key", "--csv", str(tmp_path / "dos.csv"))
+    issue("--document", "2000", "--document", "2001", "--csv", str(tmp_path / "tres.csv"))
+    assert_each_has_the_key_in(tmp_path / "tres.csv", members)
+    assert AccessKey.objects.live().count() == 2
+
+
+def test_a_list_is_read_and_those_who_cannot_be_served_are_named(tmp_path):
+    people(1)
+    makers.make_member(document="3000", blocked_at=timezone.now())
+    (tmp_path / "lista.txt").write_text("documento\n2.000\n3000\n99999\nno\n\n2000\n")
+    errors = StringIO()
+    options = ["--file", str(tmp_path / "lista.txt"), "--csv", str(tmp_path / "claves.csv"), "--by", "x"]
+    with pytest.raises(CommandError, match="3 documentos quedaron sin clave"):
+        call_command("issue_initial_keys", *options, stdout=StringIO(), stderr=errors)
+    assert [row["documento"] for row in rows_of(tmp_path / "claves.csv")] == ["2000"]
+    assert "3000: está bloqueado" in errors.getvalue()
+    assert "99999: no está en el registro" in errors.getvalue()
+
+
+def test_a_file_of_somebody_else_is_not_written_over(tmp_path):
+    people(1)
+    (tmp_path / "carta.csv").write_text("mío")
+    with pytest.raises(CommandError, match="ya existe"):
+        issue("--without-key", "--csv", str(tmp_path / "carta.csv"))
+    assert (tmp_path / "carta.csv").read_text() == "mío"
+    assert AccessKey.objects.count() == 0
+
+
+def test_letters_are_a_tagged_pdf_that_only_the_password_opens(tmp_path, monkeypatch):
+    monkeypatch.setenv("LETTERS_PASSWORD", PASSWORD)
+    people(3)
+    out = tmp_path / "cartas.pdf"
+    issue("--without-key", "--letters", str(out))
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(out)
+    with pikepdf.open(out, password=PASSWORD) as pdf:
+        assert len(pdf.pages) == 3
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang).startswith("es")
+        assert pdf.encryption.bits == 256
+    assert not KeyBatch.objects.exclude(sealed="").exists()
+
+
+def test_the_password_may_be_piped_in_and_must_be_long(tmp_path, monkeypatch):
+    people(1)
+    monkeypatch.setattr("sys.stdin", StringIO("corta\n"))
+    with pytest.raises(CommandError, match="8 caracteres"):
+        issue("--without-key", "--letters", str(tmp_path / "cartas.pdf"))
+    assert AccessKey.objects.count() == 0
+    monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n"))
+    issue("--without-key", "--letters", str(tmp_path / "cartas.pdf"))
+    assert pikepdf.open(BytesIO((tmp_path / "cartas.pdf").read_bytes()), password=PASSWORD).pages
+
+
+def test_the_journal_shows_no_key_to_who_reads_the_database():
+    [member] = people(1)
+    run = KeyRun.objects.create(out="x", by="x", created_at=timezone.now())
+    [batch] = batches.issue_keys(run=run, members=[member.pk], by=batches.Actor.operator("x"))
+    assert batches.slips_of(batch)[0].key not in batch.sealed
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("where", "times"),
+    [
+        ("accounts.initial_keys.batches:._write", 2),  # the second batch is hashed, nothing of it is in the database
+        ("after:accounts.initial_keys.batches:._write", 2),  # it is in the database and not in the file
+        ("accounts.initial_keys.runs:os.write", 3),  # the file is about to grow
+        ("after:accounts.initial_keys.runs:_Csv._append", 3),  # it is in the file, and the journal does not know
+        ("after:accounts.initial_keys.batches:.wipe", 3),  # all is written, the run is not marked as finished
+    ],
+)
+def test_a_killed_run_is_finished_by_the_same_command(tmp_path, where, times):
+    members = people(7)
+    out = tmp_path / "claves.csv"
+    command = ["issue_initial_keys", "--without-key", "--csv", str(out), "--by", "x"]
+    assert run_killed(where, times, *command) == -9
+    issue("--without-key", "--csv", str(out))
+    assert_each_has_the_key_in(out, members)
+    assert AccessKey.objects.count() == 7
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "where",
+    [
+        "after:accounts.initial_keys.batches:._write",
+        "accounts.initial_keys.runs:._replace",
+        "after:accounts.initial_keys.runs:._replace",
+    ],
+)
+def test_killed_letters_are_finished_by_the_same_command(tmp_path, monkeypatch, where):
+    people(2)
+    monkeypatch.setenv("LETTERS_PASSWORD", PASSWORD)
+    out = tmp_path / "cartas.pdf"
+    assert run_killed(where, 1, "issue_initial_keys", "--without-key", "--letters", str(out), "--by", "x") == -9
+    issue("--without-key", "--letters", str(out))
+    assert len(pikepdf.open(out, password=PASSWORD).pages) == 2
+    assert AccessKey.objects.count() == 2
+    assert not KeyBatch.objects.exclude(sealed="").exists()
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_half_a_row_left_by_a_kill_is_cut_off(tmp_path):
+    members = people(4)
+    out = tmp_path / "claves.csv"
+    assert (
+        run_killed(
+            "after:accounts.initial_keys.batches:._write",
+            1,
+            "issue_initial_keys",
+            "--without-key",
+            "--csv",
+            str(out),
+            "--by",
+            "x",
+        )
+        == -9
+    )
+    with out.open("a") as file:
+        file.write("2000,Rosa,Góm")
+    issue("--without-key", "--csv", str(out))
+    assert_each_has_the_key_in(out, members)

@@ -1,0 +1,102 @@
+"""The member door looks the same for every document, whatever is behind it and whatever was tried before."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts import hashers
+from accounts.models import Member
+from outbox.worker import drain
+from ratelimits.models import RateLimit
+from tests.access import choose, given, sign_in
+
+pytestmark = pytest.mark.django_db
+STRANGER = "88888888"
+WRONG = {4: "0417", 5: "60382", 6: "604172"}
+
+
+def shape(sql: str) -> str:
+    """A statement without its values."""
+    return re.sub(r"s\d+_x\d+|'[^']*'|\b\d+\b", "?", sql)[:60]
+
+
+def seen(document: str, key: str, network: str, change: bool = False) -> tuple[object, ...]:
+    """All a visitor can measure of one wrong try: status, header names, cookies, length, and what takes time."""
+    client = Client(REMOTE_ADDR=network)
+    client.get("/acceso/")
+    with CaptureQueriesContext(connection) as queries, mock.patch("accounts.hashers._verify", wraps=hashers._verify) as hashed:
+        page = change_form(client, document, key) if change else sign_in(client, document, key)
+    return (
+        page.status_code,
+        sorted(page.headers),
+        sorted(page.cookies),
+        len(page.content.replace(document.encode(), b"")),
+        hashed.call_count,
+        [shape(query["sql"]) for query in queries.captured_queries],
+    )
+
+
+def change_form(client: Client, document: str, key: str) -> HttpResponse:
+    data = {"documento": document, "clave_actual": key, "clave_nueva": "90352", "clave_confirmacion": "90352"}
+    return client.post("/acceso/cambiar-clave/", data)
+
+
+STATES: dict[str, Callable[[Member], object]] = {
+    "no key": lambda member: None,
+    "chosen key": lambda member: choose(member, "48271"),
+    "blocked": lambda member: (choose(member, "48271"), Member.objects.update(status="retired")),
+    "given keys": lambda member: [given(member, kind) for kind in ("temporary", "initial", "mailed")],
+    "expired keys": lambda member: (
+        [given(member, kind) for kind in ("temporary", "initial", "mailed")],
+        member.keys.update(expires_at=member.created_at - timedelta(days=1)),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", [False, True], ids=["sign-in", "change"])
+@pytest.mark.parametrize("digits", [4, 5, 6])
+@pytest.mark.parametrize("state", STATES)
+def test_a_wrong_key_looks_the_same_in_every_state(member: Member, state: str, digits: int, change: bool) -> None:
+    usual = seen(STRANGER, WRONG[digits], "198.51.100.7", change)
+    STATES[state](member)
+    assert seen(member.document, WRONG[digits], "203.0.113.7", change) == usual
+
+
+@pytest.mark.parametrize("digits", [4, 6])
+def test_an_emptied_budget_of_given_keys_looks_like_a_wrong_key(member: Member, digits: int) -> None:
+    usual = seen(STRANGER, WRONG[digits], "198.51.100.7")
+    for number in range(26):
+        sign_in(Client(REMOTE_ADDR=f"192.0.{number}.1"), STRANGER, WRONG[digits])
+    assert seen(STRANGER, WRONG[digits], "203.0.113.7") == usual
+
+
+def tries_left_of(network: str) -> int:
+    """How a stranger measures what his network has left: fresh documents until he is told to wait."""
+    for number in range(70):
+        if sign_in(Client(REMOTE_ADDR=network), str(5_000_000 + number), WRONG[4]).status_code == 429:
+            return number
+    raise AssertionError("never refused")
+
+
+def test_an_emptied_budget_spends_the_network_all_the_same(member: Member, clock) -> None:
+    """Else: empty the six digits of a document, ask for its mail, and see whether tries cost the network again."""
+    left = []
+    for document in (member.document, STRANGER):
+        RateLimit.objects.all().delete()
+        for number in range(26):
+            sign_in(Client(REMOTE_ADDR=f"192.0.{number}.1"), document, WRONG[6])
+        browser = Client(REMOTE_ADDR="192.0.99.1")
+        browser.post("/recuperar/", {"documento": document})
+        browser.post("/recuperar/preguntas/", {"accion": "correo"})
+        drain()
+        for _ in range(3):
+            sign_in(Client(REMOTE_ADDR="203.0.113.7"), document, WRONG[6])
+        left.append(tries_left_of("203.0.113.7"))
+    assert left[0] == left[1] == 57

@@ -1,0 +1,78 @@
+"""Budgets are taken in order, in a transaction of their own; an entry looks again at what may have changed."""
+
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from accounts import sign_in as entry
+from accounts.models import MAY_ENTER, AccessKey, KnownDevice, Member
+from audit.actors import Actor
+from audit.kinds import Kind
+from audit.models import Event
+from ratelimits.gcra import Limit, left_of_each, reserve
+from tests.access import choose, sign_in
+
+NOBODY = Actor.stranger("192.0.2.0/24")
+
+
+def limits(*bursts: int) -> list[Limit]:
+    return [Limit(f"row {at}", "somebody", burst, timedelta(hours=1)) for at, burst in enumerate(bursts)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_refusal_ends_it_what_stood_before_stays_taken_and_nothing_behind_is_counted():
+    rows = limits(5, 1, 5)
+    assert reserve(*rows, by=NOBODY) is None
+    refusal = reserve(*rows, by=NOBODY)
+    assert refusal is not None
+    assert refusal.limit == rows[1]
+    assert refusal.first
+    assert left_of_each(*rows) == [3, 0, 4]
+    assert not reserve(*rows, by=NOBODY).first
+    assert Event.objects.filter(kind=Kind.BUDGET_REFUSED).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_try_is_taken_inside_a_transaction_that_could_be_rolled_back():
+    with pytest.raises(RuntimeError), transaction.atomic():
+        reserve(*limits(5), by=NOBODY)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [{}, {"status": "retired"}, {"in_registry": False}, {"blocked_at": "2021-10-21T15:00Z"}])
+def test_the_database_and_the_model_agree_on_who_may_enter(member: Member, state: dict) -> None:
+    Member.objects.update(**state)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM accounts_member WHERE {MAY_ENTER}")  # noqa: S608  words of our own
+        assert cursor.fetchone()[0] == Member.objects.get().may_enter
+
+
+CHANGES = {
+    "key ended": lambda key: AccessKey.objects.update(ended_at=key.created_at),
+    "change asked for": lambda key: AccessKey.objects.update(must_change=True),
+    "member blocked": lambda key: Member.objects.update(blocked_at=key.created_at),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_entry_that_comes_too_late_opens_nothing_and_leaves_nothing(member: Member, change: str) -> None:
+    """Something changes after the key was found right and before the door opens."""
+    choose(member, "48271")
+    look_again = entry._look_again
+
+    def late(key: AccessKey) -> object:
+        CHANGES[change](key)
+        return look_again(key)
+
+    client = Client()
+    with mock.patch("accounts.sign_in._look_again", late):
+        page = sign_in(client, member.document, "48271")
+    assert "no coinciden" in page.content.decode()
+    assert client.get("/estado-de-cuenta/").headers["Location"] == "/acceso/"
+    assert not KnownDevice.objects.exists()
+    assert Member.objects.get().last_entry_at is None
+    assert [event.kind for event in Event.objects.order_by("-number")[:1]] == [Kind.DOOR_REFUSED]
