@@ -12,7 +12,7 @@ from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import action, record
 from ratelimits import rates
-from ratelimits.gcra import fill
+from ratelimits.gcra import refill
 
 JUST_BEFORE = timedelta(minutes=1)  # a notice is written right after the key it tells of
 
@@ -88,8 +88,8 @@ def unlock_member(*, member: Member, by: Actor, reason: str, how: str = "") -> l
         member = locked(member)  # before its budgets, as who enters or recovers locks them
         keys = {key.kind: key for key in member.keys.live()}
         rows = rates.of_document(member.document, member.email, keys)
-        rows += [rates.sign_in_device(member.document, device.budget_subject) for device in member.devices.all()]
-        filled = fill(*rows)
+        rows += [rates.sign_in_device(member.document, device.limit_subject) for device in member.devices.all()]
+        filled = refill(*rows)
         record(Kind.MEMBER_UNLOCKED, by=by, document=member.document, reason=reason, how=how, changed=filled)
         notices.tell(member, notices.UNLOCKED)
     return filled

@@ -15,9 +15,9 @@ from accounts.visitors import Visitor
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import action, record
-from common.sql.insert import insert_numbered
+from common.sql.insert import insert_returning_id
 from ratelimits import rates
-from ratelimits.gcra import reserve
+from ratelimits.gcra import charge
 from vault.digests import digest
 
 DIGITS = {"temporary": 4, "chosen": 5, "initial": 6, "mailed": 6}
@@ -78,7 +78,7 @@ def give_key(drawn: Drawn, *, member: Member, by: Actor, how: str = "", reason: 
     end_keys(member, "replaced", now, kinds=[kind])
     row = AccessKey(member=member, kind=kind, sealed=drawn.sealed, created_at=now, expires_at=now + lifetime(kind))
     row.issued_by, row.browser = by.name[:60], browser
-    insert_numbered(row)
+    insert_returning_id(row)
     record(Kind.KEY_ISSUED, by=by, document=member.document, key_kind=kind, key_id=row.pk, how=how, reason=reason)
     if kind == AccessKey.Kind.INITIAL:
         notices.tell(member, notices.KEY_ISSUED)
@@ -117,7 +117,7 @@ def chosen_before(member: Member, new_key: str) -> bool:
     Each question is counted before it is answered: the answer tells something of a key nobody may learn. When there
     were too many, every key reads as used before.
     """
-    if reserve(rates.new_keys(member.document), by=Actor.member(member.document)):
+    if charge(rates.new_keys(member.document), by=Actor.member(member.document)):
         return True
     kept = set(member.past_keys.values_list("digest", flat=True))
     return past_digest(member, new_key) in kept

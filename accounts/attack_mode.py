@@ -16,7 +16,7 @@ from audit.kinds import Kind
 from audit.record import action, record
 from common.colombia.documents import BadDocument, clean_document
 from ratelimits import rates
-from ratelimits.gcra import Limit, microseconds, take_inside
+from ratelimits.gcra import Limit, charge_quietly, microseconds
 from ratelimits.models import RateLimit
 
 SYSTEM = Actor.system("portal")
@@ -26,7 +26,7 @@ def _limit() -> Limit:
     return rates.portal(portal_counts().members)
 
 
-def under_siege() -> bool:
+def in_attack_mode() -> bool:
     """Whether strangers must read a picture now; notes the end of a siege when it finds one."""
     limit = _limit()
     with connection.cursor() as cursor:  # every look at the door asks this: no query is built for it
@@ -46,14 +46,14 @@ class Calm:
     until = 0.0
 
 
-def seems_besieged() -> bool:
+def seems_in_attack_mode() -> bool:
     """The same, up to a second late where there was no siege, so that the page everybody opens asks the database nothing.
 
     A failure in that second is charged like any other and, when the limit is empty, starts attack mode at once.
     """
     if time.monotonic() < Calm.until:
         return False
-    found = under_siege()
+    found = in_attack_mode()
     Calm.until = 0.0 if found else time.monotonic() + 1
     return found
 
@@ -65,7 +65,7 @@ def asks_for_word(visitor: Visitor, typed: str | None, changing: str = "") -> bo
     `changing` is the document of who came in with a key he must change now: he has shown a right key, and a picture is
     among the pages that are closed to him until then.
     """
-    if not seems_besieged() or (changing and (typed is None or _document(typed) == changing)):
+    if not seems_in_attack_mode() or (changing and (typed is None or _document(typed) == changing)):
         return False
     devices = KnownDevice.objects.filter(digest=visitor.device) if visitor.device else KnownDevice.objects.none()
     if typed is not None:
@@ -87,7 +87,7 @@ def count_failure() -> None:
     144 a second on a disk of 2 ms). So attack mode starts late by the hashes under way.
     """
     limit = _limit()
-    if not take_inside(limit):
+    if not charge_quietly(limit):
         start(limit)
 
 
@@ -97,10 +97,10 @@ def start(limit: Limit) -> None:
     with action():
         now = microseconds(timezone.now())
         if RateLimit.objects.filter(pk=limit.id, alarm_at=None).update(alarm_at=now):
-            record(Kind.SIEGE_STARTED, by=SYSTEM, count=limit.burst)
+            record(Kind.ATTACK_MODE_STARTED, by=SYSTEM, count=limit.burst)
 
 
 def _end(limit: Limit) -> None:
     with action():
         if RateLimit.objects.filter(pk=limit.id, alarm_at__isnull=False).update(alarm_at=None):
-            record(Kind.SIEGE_ENDED, by=SYSTEM)
+            record(Kind.ATTACK_MODE_ENDED, by=SYSTEM)

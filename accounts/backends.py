@@ -6,8 +6,8 @@ back office's own form, each with its budgets in front.
 
 from django.contrib.auth.backends import ModelBackend
 
-from accounts.models import MEMBER_DOOR, STAFF_DOOR, Member
-from common.sql.select import find
+from accounts.models import MEMBER_REALM, STAFF_REALM, Member
+from common.sql.select import select_one
 
 
 class AccessKeyBackend:
@@ -17,10 +17,10 @@ class AccessKeyBackend:
         return None
 
     def get_user(self, user_id: int) -> Member | None:
-        member = find(Member, "id = %s", user_id)
+        member = select_one(Member, "id = %s", user_id)
         if member is None or not member.may_enter:
             return None
-        member.door = MEMBER_DOOR
+        member.realm = MEMBER_REALM
         return member
 
 
@@ -33,7 +33,7 @@ class StaffBackend(ModelBackend):
     def get_user(self, user_id: int) -> Member | None:
         member = Member.objects.filter(pk=user_id, is_staff=True, is_active=True).first()
         if member is not None:
-            member.door = STAFF_DOOR
+            member.realm = STAFF_REALM
         return member
 
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from accounts.models import KnownDevice, Member
 from accounts.visitors import Visitor, device_digest
-from common.sql.batch import Statement, run_together
-from common.sql.insert import insertions
+from common.sql.batch import Statement, run_batch
+from common.sql.insert import insert_statements
 
 MOST = 5  # per member; the sixth pushes out the least used
 FORGET = "DELETE FROM accounts_knowndevice WHERE member_id = %s AND digest = %s"
@@ -21,7 +21,7 @@ USE = "UPDATE accounts_knowndevice SET used_at = %s WHERE id = %s"
 def remember(member: Member, visitor: Visitor) -> str:
     """Make this browser a known device of the member; returns its new cookie value (128 bits)."""
     cookie, statements = remembering(member, visitor)
-    run_together(*statements)
+    run_batch(*statements)
     return cookie
 
 
@@ -34,7 +34,7 @@ def remembering(member: Member, visitor: Visitor) -> tuple[str, list[Statement]]
     new = device_digest(cookie)
     row = KnownDevice(member=member, digest=new, label=visitor.label, created_at=now, used_at=now)
     shared: list[Statement] = [(FORGET, [member.pk, visitor.device]), (MOVE, [new, visitor.device])] if visitor.device else []
-    return cookie, [*shared, (MAKE_ROOM, [member.pk, member.pk, MOST - 1]), *insertions([row])]
+    return cookie, [*shared, (MAKE_ROOM, [member.pk, member.pk, MOST - 1]), *insert_statements([row])]
 
 
 def using(device: KnownDevice) -> Statement:

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from accounts import notices
 from accounts.models import AccessKey, Member
-from accounts.sign_in import PAUSE_JOB
+from accounts.sign_in import LOCKOUT_JOB
 from audit.actors import Actor
 from outbox.queue import KEY_CHECKS, job_handler
 from ratelimits import rates
-from ratelimits.gcra import free_at, reserve_inside
+from ratelimits.gcra import charge_inside, free_at
 
 SYSTEM = Actor.system("correo")
 
@@ -24,11 +24,11 @@ def key_works(number: int) -> bool:
 KEY_CHECKS.append(key_works)
 
 
-@job_handler(PAUSE_JOB)
-def send_pause_notice(payload: dict[str, Any]) -> None:
+@job_handler(LOCKOUT_JOB)
+def send_lockout_notice(payload: dict[str, Any]) -> None:
     """Tell a member that his entry is paused, at most once in 7 days; strangers' documents end here."""
     document = payload["document"]
-    if reserve_inside(rates.pause_notice(document), by=SYSTEM):
+    if charge_inside(rates.lockout_notice(document), by=SYSTEM):
         return
     member = Member.objects.filter(document=document).first()
     if member is not None and member.may_enter:

@@ -20,9 +20,9 @@ from accounts.portal_counts import drawn_parameters, portal_counts
 from accounts.visitors import Visitor
 from audit.actors import Actor
 from audit.record import subject_of
-from common.sql.select import read
+from common.sql.select import select
 from ratelimits import rates
-from ratelimits.gcra import Limit, Refusal, left_after, left_of_each, reserve_apart, tell_refusal
+from ratelimits.gcra import Limit, Refusal, charge_apart, remaining_after, remaining_of_each, tell_refusal
 
 Kind = AccessKey.Kind
 OWN_MISSES = 4  # how many of a browser's own wrong keys a success takes back
@@ -38,19 +38,19 @@ SHOWN = ("sign_in_short", "sign_in_long", "sign_in_network")
 
 
 @dataclass
-class Trial:
+class KeyCheck:
     """What is known before the key is looked at."""
 
     document: str
     visitor: Visitor
     device: KnownDevice | None
     keys: dict[str, AccessKey] = field(default_factory=dict)  # live ones, by kind
-    taken: list[Limit] = field(default_factory=list)
+    charged: list[Limit] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)  # kinds whose budgets let this try through
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CheckOutcome:
     """`key` is set when it is right and may be used. `why` is for the trail only.
 
     `paused`, `left` and `locked_until` may be shown.
@@ -59,13 +59,13 @@ class Verdict:
     document: str
     key: AccessKey | None = None
     paused: datetime | None = None
-    left: int | None = None
+    remaining: int | None = None
     locked_until: datetime | None = None  # this miss was the browser's last attempt
     refusal: Refusal | None = None
     why: str = ""
     device: KnownDevice | None = None
     digits: int = 0
-    taken: tuple[Limit, ...] = ()  # a right key's own charges, to be given back (`due_back`)
+    charged: tuple[Limit, ...] = ()  # a right key's own charges, to be given back (`due_back`)
 
     @property
     def by_known_device(self) -> bool:
@@ -82,52 +82,52 @@ def known_device(document: str, device: str) -> KnownDevice | None:
     """The member's own phone or computer, if that is what this browser is."""
     if not device:
         return None
-    rows = read(KnownDevice, f"digest = %s AND {OF_DOCUMENT}", device, document)
+    rows = select(KnownDevice, f"digest = %s AND {OF_DOCUMENT}", device, document)
     return next((row for row in rows if row.lives(timezone.now())), None)
 
 
-def try_key(*, document: str, key: str, visitor: Visitor) -> Verdict:
+def check_key(*, document: str, key: str, visitor: Visitor) -> CheckOutcome:
     """Judge a key of 4, 5 or 6 digits for a clean document; never inside a transaction.
 
     Of a right key the caller gives back what `due_back` says, in a transaction.
     """
-    trial = Trial(document, visitor, known_device(document, visitor.device))
+    check = KeyCheck(document, visitor, known_device(document, visitor.device))
     kinds = KINDS.get(len(key), SIX)  # no row that is not looked at: reading it would take time
-    trial.keys = {row.kind: row for row in live_keys(document, kinds)}
-    refusal = _reserve(trial, len(key))
-    verdict = Verdict(document, refusal=refusal, device=trial.device, digits=len(key))
+    check.keys = {row.kind: row for row in live_keys(document, kinds)}
+    refusal = _charge(check, len(key))
+    outcome = CheckOutcome(document, refusal=refusal, device=check.device, digits=len(key))
     if refusal and refusal.limit.name in SHOWN:
-        return replace(verdict, paused=refusal.until, why=f"budget {refusal.limit.name}")
-    right = _verify(trial, key)
-    why = _why_not(trial, right, refusal, len(key))
+        return replace(outcome, paused=refusal.until, why=f"budget {refusal.limit.name}")
+    right = _verify(check, key)
+    why = _why_not(check, right, refusal, len(key))
     if right and not why:
-        return replace(verdict, key=right, taken=tuple(trial.taken))
-    return replace(verdict, why=why)
+        return replace(outcome, key=right, charged=tuple(check.charged))
+    return replace(outcome, why=why)
 
 
 def live_keys(document: str, kinds: Sequence[str]) -> list[AccessKey]:
     """The live keys of these kinds; each without its member, which would take time where there is one."""
     condition = f"{OF_DOCUMENT} AND ended_at IS NULL AND kind IN ({', '.join(['%s'] * len(kinds))})"
-    return read(AccessKey, condition, document, *kinds)
+    return select(AccessKey, condition, document, *kinds)
 
 
-def _reserve(trial: Trial, digits: int) -> Refusal | None:
+def _charge(check: KeyCheck, digits: int) -> Refusal | None:
     """Charge the network, then the document or device, in one transaction; the refusal that ends this attempt, if any.
 
     A network that refuses ends it: no document is charged, so a locked-out network costs no member an attempt. The rows
     of given keys do not depend on each other: one that refuses leaves the other kind open.
     """
-    rows = _rows(trial, digits)
-    network = [] if trial.device is not None and digits == CHOSEN_DIGITS else [rates.sign_in_network(trial.visitor.network)]
+    rows = _rows(check, digits)
+    network = [] if check.device is not None and digits == CHOSEN_DIGITS else [rates.sign_in_network(check.visitor.network)]
     limits, after = list(network), [-1] * len(network)
     for _, own in rows:
         for place, limit in enumerate(own):
             after.append(len(limits) - 1 if place else len(network) - 1)
             limits.append(limit)
-    gave = dict(zip(limits, reserve_apart(*limits, after=after), strict=True))
-    trial.taken = [limit for limit in limits if gave[limit]]
-    trial.allowed = [kind for kind, own in rows if all(gave[limit] for limit in own)]
-    return None if trial.allowed else _refusal(next(limit for limit in limits if not gave[limit]), trial.visitor)
+    gave = dict(zip(limits, charge_apart(*limits, after=after), strict=True))
+    check.charged = [limit for limit in limits if gave[limit]]
+    check.allowed = [kind for kind, own in rows if all(gave[limit] for limit in own)]
+    return None if check.allowed else _refusal(next(limit for limit in limits if not gave[limit]), check.visitor)
 
 
 def _refusal(limit: Limit, visitor: Visitor) -> Refusal:
@@ -138,102 +138,102 @@ def _refusal(limit: Limit, visitor: Visitor) -> Refusal:
         return tell_refusal(limit, Actor.stranger(visitor.network))
 
 
-def _rows(trial: Trial, digits: int) -> list[tuple[str, list[Limit]]]:
+def _rows(check: KeyCheck, digits: int) -> list[tuple[str, list[Limit]]]:
     """Each kind of key this length may be, with the limits of its document."""
-    document = trial.document
+    document = check.document
     if digits == CHOSEN_DIGITS:
-        return [(Kind.CHOSEN, chosen_rows(document, trial.device))]
+        return [(Kind.CHOSEN, chosen_rows(document, check.device))]
     if digits == TEMPORARY_DIGITS:
-        key = trial.keys.get(Kind.TEMPORARY)
-        own = key is not None and key.browser != "" and key.browser == trial.visitor.browser
+        key = check.keys.get(Kind.TEMPORARY)
+        own = key is not None and key.browser != "" and key.browser == check.visitor.browser
         return [(Kind.TEMPORARY, [rates.temporary_key(document, key, own)])]
     return [
-        (Kind.INITIAL, [rates.initial_key(document, trial.keys.get(Kind.INITIAL))]),
-        (Kind.MAILED, [rates.mailed_key(document, trial.keys.get(Kind.MAILED))]),
+        (Kind.INITIAL, [rates.initial_key(document, check.keys.get(Kind.INITIAL))]),
+        (Kind.MAILED, [rates.mailed_key(document, check.keys.get(Kind.MAILED))]),
     ]
 
 
-def _verify(trial: Trial, key: str) -> AccessKey | None:
+def _verify(check: KeyCheck, key: str) -> AccessKey | None:
     """As many hashes as the length asks for, whether or not there is anything to verify."""
     right = None
     for kind in KINDS.get(len(key), SIX):
-        row, drawn = trial.keys.get(kind), drawn_parameters(trial.document, kind, settings.ARGON2_PARAMETERS)
+        row, drawn = check.keys.get(kind), drawn_parameters(check.document, kind, settings.ARGON2_PARAMETERS)
         if row is None:
             verify_nothing(key, drawn)
-        elif kind not in trial.allowed:  # costs what verifying it would
+        elif kind not in check.allowed:  # costs what verifying it would
             verify_nothing(key, parameters_of(row.member_id, kind, row.sealed) or settings.ARGON2_PARAMETERS)
         elif verify_key(row.member_id, row.kind, row.sealed, key):
             right = row
     return right
 
 
-def _why_not(trial: Trial, right: AccessKey | None, refusal: Refusal | None, digits: int) -> str:
+def _why_not(check: KeyCheck, right: AccessKey | None, refusal: Refusal | None, digits: int) -> str:
     """Why the key does not serve, for the trail; "" when it does."""
     if refusal:
         return f"budget {refusal.limit.name}"
     if right is None:
-        return "wrong" if any(kind in trial.keys for kind in KINDS.get(digits, SIX)) else "no key"
+        return "wrong" if any(kind in check.keys for kind in KINDS.get(digits, SIX)) else "no key"
     if not right.works(timezone.now()):
         return "expired"
-    (right.member,) = read(Member, "id = %s", right.member_id)
+    (right.member,) = select(Member, "id = %s", right.member_id)
     return "" if right.member.may_enter else "closed"
 
 
-def due_back(verdict: Verdict, visitor: Visitor) -> list[Limit]:
+def due_back(outcome: CheckOutcome, visitor: Visitor) -> list[Limit]:
     """What a right key is refunded: its own charges, and this browser's recent misses for the same document.
 
     The long row is not refunded for misses. The misses are deleted here, so the transaction that asks must also give
     back. In the order in which `reserve_apart` locks.
     """
-    limits = [*_own_misses(verdict, visitor), *verdict.taken]
+    limits = [*_own_misses(outcome, visitor), *outcome.charged]
     return sorted(limits, key=lambda limit: (LOCK_ORDER.index(limit.name), limit.id))
 
 
-def _own_misses(verdict: Verdict, visitor: Visitor) -> list[Limit]:
+def _own_misses(outcome: CheckOutcome, visitor: Visitor) -> list[Limit]:
     """What this browser's own misses were charged. Each deleted miss counts once, however many successes ask at once."""
     limits: list[Limit] = []
     since = timezone.now() - OWN_MISSES_AGE
-    newest = misses(verdict, visitor).filter(at__gt=since).order_by("-at")[:OWN_MISSES]
+    newest = misses(outcome, visitor).filter(at__gt=since).order_by("-at")[:OWN_MISSES]
     for pk, network in newest.values_list("pk", "network"):
         if Miss.objects.filter(pk=pk).delete()[0]:
-            limits.append(chosen_rows(verdict.document, verdict.device)[0])
-            if verdict.device is None:
+            limits.append(chosen_rows(outcome.document, outcome.device)[0])
+            if outcome.device is None:
                 limits += [rates.sign_in_network(network), rates.portal(portal_counts().members)]
     return limits
 
 
-def misses(verdict: Verdict, visitor: Visitor) -> QuerySet[Miss]:
+def misses(outcome: CheckOutcome, visitor: Visitor) -> QuerySet[Miss]:
     """The wrong keys this browser typed for this document, as this known device or as none."""
-    known = verdict.device is not None
-    return Miss.objects.filter(browser=visitor.browser, subject=subject_of(verdict.document), device=known)
+    known = outcome.device is not None
+    return Miss.objects.filter(browser=visitor.browser, subject=subject_of(outcome.document), device=known)
 
 
 def chosen_rows(document: str, device: KnownDevice | None) -> list[Limit]:
     """The limits of a chosen key: of the member's own device, or of the document."""
     if device is not None:
-        return [rates.sign_in_device(document, device.budget_subject)]
+        return [rates.sign_in_device(document, device.limit_subject)]
     return [rates.sign_in_short(document), rates.sign_in_long(document)]
 
 
-def note_miss(verdict: Verdict, visitor: Visitor) -> None:
+def note_miss(outcome: CheckOutcome, visitor: Visitor) -> None:
     """Remember a wrong key of five digits that this browser typed."""
     Miss.objects.create(
         browser=visitor.browser,
-        subject=subject_of(verdict.document),
+        subject=subject_of(outcome.document),
         network=visitor.network,
-        device=verdict.device is not None,
+        device=outcome.device is not None,
         at=timezone.now(),
     )
 
 
-def left_for_browser(verdict: Verdict, visitor: Visitor) -> int | None:
+def remaining_for_browser(outcome: CheckOutcome, visitor: Visitor) -> int | None:
     """Attempts this browser has left, counting only its own misses; None before the third, where that says nothing.
 
     What others charged is not counted: it would tell a stranger what the member did, and tell members from nobody.
     """
-    limit = chosen_rows(verdict.document, verdict.device)[0]
-    if verdict.device is not None:
-        left = left_of_each(limit)[0]  # only this device charges this row
+    limit = chosen_rows(outcome.document, outcome.device)[0]
+    if outcome.device is not None:
+        remaining = remaining_of_each(limit)[0]  # only this device charges this row
     else:
-        left = left_after(limit, misses(verdict, visitor).values_list("at", flat=True), timezone.now())
-    return left if limit.burst - left >= 3 else None
+        remaining = remaining_after(limit, misses(outcome, visitor).values_list("at", flat=True), timezone.now())
+    return remaining if limit.burst - remaining >= 3 else None

@@ -9,8 +9,8 @@ from accounts.models import Member
 from audit.kinds import Kind
 from audit.record import subject_of
 
-ENTERED = Kind.DOOR_ENTERED.value
-FAILURES = [Kind.DOOR_REFUSED.value, Kind.KEY_CHANGE_REFUSED.value, Kind.RECOVERY_FAILED.value]
+ENTERED = Kind.SIGNED_IN.value
+FAILURES = [Kind.SIGN_IN_REFUSED.value, Kind.KEY_CHANGE_REFUSED.value, Kind.RECOVERY_FAILED.value]
 # Two look-ups in the trail, each by the index of the member's own events; one statement, for it is asked at each sign-in.
 ENTRIES = """
 SELECT

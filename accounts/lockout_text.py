@@ -24,7 +24,7 @@ def one_full_stop(sentence: str) -> str:
     return re.sub(r"(?<=\bm\.)\.", "", sentence)
 
 
-def pause_text(until: datetime, now: datetime, what: str) -> str:
+def lockout_text(until: datetime, now: datetime, what: str) -> str:
     """`what` waits: «el ingreso con este documento», «la recuperación»."""
     when = until_text(until, now)
     other = f"Puede usar ¿Olvidó su clave? o llamar al {settings.COOP_PHONE}."

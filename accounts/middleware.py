@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from accounts.models import MEMBER_DOOR, STAFF_DOOR, AccessKey
+from accounts.models import MEMBER_REALM, REALM_KEY, STAFF_REALM, AccessKey
 from accounts.unread import note_unread
 from common.addresses import read_address
-from common.sql.select import find
+from common.sql.select import select_one
 
 # Called before the page of every url, with its name: what other apps do when a browser goes on to another page.
 BEFORE_PAGE: list[Callable[[HttpRequest, str], None]] = []
@@ -67,7 +67,7 @@ class SessionLimitsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "door" in request.session:
+        if REALM_KEY in request.session:
             self._look(request, timezone.now())
         return self.get_response(request)
 
@@ -76,7 +76,7 @@ class SessionLimitsMiddleware:
         seen, started = session.get("seen_at", 0), session.get("started_at", 0)
         idle = now.timestamp() - seen > settings.SESSION_IDLE.total_seconds() + SEEN_EVERY
         if idle or now.timestamp() - started > settings.SESSION_LIFE.total_seconds():
-            staff = session["door"] == STAFF_DOOR
+            staff = session[REALM_KEY] == STAFF_REALM
             session.flush()
             if not staff:
                 messages.info(request, IDLE_NOTICE.format(int(settings.SESSION_IDLE.total_seconds() // 60)))
@@ -84,7 +84,7 @@ class SessionLimitsMiddleware:
             session["seen_at"] = int(now.timestamp())
 
 
-class DoorMiddleware:
+class RealmMiddleware:
     """Every page is closed: the admin but for staff, the rest but for members, unless marked `login_not_required`."""
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -112,7 +112,7 @@ class DoorMiddleware:
         return redirect("accounts:sign_in")
 
     def _member_inside(self, request: HttpRequest) -> bool:
-        return request.session.get("door") == MEMBER_DOOR and request.user.is_authenticated
+        return request.session.get(REALM_KEY) == MEMBER_REALM and request.user.is_authenticated
 
     def _must_change(self, request: HttpRequest) -> bool:
         if not request.session.get("must_change"):
@@ -126,5 +126,5 @@ class DoorMiddleware:
 def current_opening(request: HttpRequest) -> bool:
     """Whether this must-change session is still the one its key has open."""
     key_id, opening = request.session.get("key_id", 0), request.session.get("opening", "-")
-    key = find(AccessKey, "id = %s AND opening = %s", key_id, opening)
+    key = select_one(AccessKey, "id = %s AND opening = %s", key_id, opening)
     return key is not None and key.works(timezone.now())

@@ -17,8 +17,9 @@ from accounts.managers import LiveKeys, MemberManager
 from common.colombia.documents import searchable
 from vault.digests import digest
 
-MEMBER_DOOR = "member"
-STAFF_DOOR = "staff"
+MEMBER_REALM = "member"
+STAFF_REALM = "staff"
+REALM_KEY = "door"  # in the session; the name it was first stored under
 
 
 def new_epoch() -> str:
@@ -67,7 +68,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     last_login = None  # ours is last_entry_at; without the field Django writes nothing at each sign-in
 
     # The door this object came through; only the backends set it.
-    door: str = ""
+    realm: str = ""
 
     USERNAME_FIELD = "document"
     EMAIL_FIELD = "email"
@@ -107,19 +108,19 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     def get_session_auth_hash(self) -> str:
         """A session ends when this changes: with the epoch at the member door, with the password at the staff door."""
-        if self.door == MEMBER_DOOR:
+        if self.realm == MEMBER_REALM:
             return digest("member session", self.epoch)
         return super().get_session_auth_hash()
 
     def get_session_auth_fallback_hash(self) -> Any:
-        return iter(()) if self.door == MEMBER_DOOR else super().get_session_auth_fallback_hash()
+        return iter(()) if self.realm == MEMBER_REALM else super().get_session_auth_fallback_hash()
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Nobody has a permission but through the staff door."""
-        return self.door == STAFF_DOOR and self.is_staff and super().has_perm(perm, obj)
+        return self.realm == STAFF_REALM and self.is_staff and super().has_perm(perm, obj)
 
     def has_module_perms(self, app_label: str) -> bool:
-        return self.door == STAFF_DOOR and self.is_staff and super().has_module_perms(app_label)
+        return self.realm == STAFF_REALM and self.is_staff and super().has_module_perms(app_label)
 
 
 class AccessKey(models.Model):
@@ -234,7 +235,7 @@ class KnownDevice(models.Model):
         return self.label
 
     @property
-    def budget_subject(self) -> str:
+    def limit_subject(self) -> str:
         """The row alone: one remembered anew is a new subject, one whose cookie only moved (`devices.remember`) is not.
 
         Else somebody who shares the browser could refill the tries at another's key by being remembered again.

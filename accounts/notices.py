@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import AccessKey, Member, Notice
-from common.sql.insert import insert_numbered
+from common.sql.insert import insert_returning_id
 from outbox.models import Message
 from outbox.queue import put_message, put_messages
 from vault.ring import SealBroken, open_sealed, seal
@@ -30,7 +30,7 @@ def new_code(member: Member) -> str:
     """A code of 10 digits bound to one notice of this member; good for 7 days, once."""
     now = timezone.now()
     notice = Notice(member=member, created_at=now, expires_at=now + CODE_LIFE)
-    insert_numbered(notice)
+    insert_returning_id(notice)
     code = _sealed_code(notice)
     with connection.cursor() as cursor:
         cursor.execute(KEEP_CODE, [notice.sealed_code, notice.pk])

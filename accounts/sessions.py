@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.utils import timezone
 
-from common.sql.select import find
+from common.sql.select import select_one
 from vault.digests import digest
 
 
@@ -26,7 +26,7 @@ class SessionStore(DatabaseStore):
     is_new = False  # has a key that is not in the table yet
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
-        row = find(self.model, "session_key = %s AND expire_date > %s", at_rest(self.session_key), timezone.now())
+        row = select_one(self.model, "session_key = %s AND expire_date > %s", at_rest(self.session_key), timezone.now())
         if row is None:
             self._session_key = None
         return row

@@ -9,30 +9,30 @@ from django.utils import timezone
 
 from accounts import actions, attack_mode, devices
 from accounts.hashers import needs_new_hash, seal_key
-from accounts.key_check import Verdict, chosen_rows, due_back, left_for_browser, note_miss, try_key
+from accounts.key_check import CheckOutcome, check_key, chosen_rows, due_back, note_miss, remaining_for_browser
 from accounts.keys import is_easy, stands_in_life
 from accounts.models import MAY_ENTER, AccessKey, KnownDevice, Member, new_epoch
 from accounts.visitors import Visitor
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import action, record
-from common.sql.batch import Statement, run_together
+from common.sql.batch import Statement, run_batch
 from outbox.queue import put_job
-from ratelimits.gcra import free_at, give_back, giving_back
+from ratelimits.gcra import free_at, refund, refunds
 
-PAUSE_JOB = "accounts.pause_notice"
+LOCKOUT_JOB = "accounts.pause_notice"
 
 
-def sign_in(*, document: str, key: str, visitor: Visitor) -> "Entered | Verdict":
+def sign_in(*, document: str, key: str, visitor: Visitor) -> "Entered | CheckOutcome":
     """Open the door for a clean document and a right key of 4, 5 or 6 digits; else the verdict, for the page."""
-    verdict = try_key(document=document, key=key, visitor=visitor)
-    if verdict.key:
-        entered = enter(verdict.key, verdict, visitor)
+    outcome = check_key(document=document, key=key, visitor=visitor)
+    if outcome.key:
+        entered = enter(outcome.key, outcome, visitor)
         if entered:
             _renew_hash(entered.key, key)
             return entered
-        verdict = ended_meanwhile(verdict)
-    return note_refusal(verdict, kind=Kind.DOOR_REFUSED, visitor=visitor)
+        outcome = ended_meanwhile(outcome)
+    return note_refusal(outcome, kind=Kind.SIGN_IN_REFUSED, visitor=visitor)
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,21 @@ class Entered:
     cookie: str
 
 
-def enter(key: AccessKey, verdict: Verdict, visitor: Visitor) -> Entered | None:
+def enter(key: AccessKey, outcome: CheckOutcome, visitor: Visitor) -> Entered | None:
     """Open the door for a key just verified; None when it ended in between."""
     member = key.member
     with action():
-        cookie, statements = _opening(key, verdict.device, visitor)
-        returned = giving_back(*due_back(verdict, visitor))
-        noted, found, *_ = run_together(*_look_again(key), *returned, *statements)
+        cookie, statements = _opening(key, outcome.device, visitor)
+        returned = refunds(*due_back(outcome, visitor))
+        noted, found, *_ = run_batch(*_look_again(key), *returned, *statements)
         if not noted.written or not _still_works(key, found.rows):
             transaction.set_rollback(True)
             return None
         by = Actor.member(member.document, visitor.network)
         if cookie:
             record(Kind.DEVICE_KNOWN, by=by, document=member.document)
-        known = "conocido" if verdict.device else "nuevo"
-        record(Kind.DOOR_ENTERED, by=by, document=member.document, key_kind=key.kind, key_id=key.pk, device=known)
+        known = "conocido" if outcome.device else "nuevo"
+        record(Kind.SIGNED_IN, by=by, document=member.document, key_kind=key.kind, key_id=key.pk, device=known)
     return Entered(member, key, cookie)
 
 
@@ -103,17 +103,17 @@ class Changed:
     cookie: str
 
 
-def change_key(*, document: str, current: str, new_key: str, visitor: Visitor) -> "Changed | Unfit | Verdict":
+def change_key(*, document: str, current: str, new_key: str, visitor: Visitor) -> "Changed | Unfit | CheckOutcome":
     """Change a key by the current one. Outside a session this is a sign-in too, so the same budgets stand before it."""
-    verdict = try_key(document=document, key=current, visitor=visitor)
-    if verdict.key:
-        changed = _change(verdict.key, new_key, visitor)
+    outcome = check_key(document=document, key=current, visitor=visitor)
+    if outcome.key:
+        changed = _change(outcome.key, new_key, visitor)
         if changed is not None:
             with transaction.atomic():
-                give_back(*due_back(verdict, visitor))
+                refund(*due_back(outcome, visitor))
             return changed
-        verdict = ended_meanwhile(verdict)
-    return note_refusal(verdict, kind=Kind.KEY_CHANGE_REFUSED, visitor=visitor)
+        outcome = ended_meanwhile(outcome)
+    return note_refusal(outcome, kind=Kind.KEY_CHANGE_REFUSED, visitor=visitor)
 
 
 def _change(given: AccessKey, new_key: str, visitor: Visitor) -> Changed | Unfit | None:
@@ -126,9 +126,9 @@ def _change(given: AccessKey, new_key: str, visitor: Visitor) -> Changed | Unfit
     return None if cookie is None else Changed(cookie)
 
 
-def ended_meanwhile(verdict: Verdict) -> Verdict:
+def ended_meanwhile(outcome: CheckOutcome) -> CheckOutcome:
     """The refusal of a right key that ended before it could be used: its charges stay, as those of a wrong key do."""
-    return Verdict(verdict.document, why="ended", device=verdict.device, digits=verdict.digits)
+    return CheckOutcome(outcome.document, why="ended", device=outcome.device, digits=outcome.digits)
 
 
 def _unfit(member: Member, new_key: str) -> Unfit | None:
@@ -146,34 +146,34 @@ def _renew_hash(row: AccessKey, key: str) -> None:
         AccessKey.objects.live().filter(pk=row.pk).update(sealed=seal_key(row.member_id, row.kind, key))
 
 
-def note_refusal(verdict: Verdict, *, kind: Kind, visitor: Visitor) -> Verdict:
+def note_refusal(outcome: CheckOutcome, *, kind: Kind, visitor: Visitor) -> CheckOutcome:
     """Charge the portal, remember the miss and leave the event of a refused entry or change; what may be shown of it.
 
     A lockout that just began is told to the member by mail.
     """
     with action():
-        if verdict.paused is None:
-            if not verdict.by_known_device:
+        if outcome.paused is None:
+            if not outcome.by_known_device:
                 attack_mode.count_failure()
-            if verdict.is_miss and visitor.browser:
-                note_miss(verdict, visitor)
+            if outcome.is_miss and visitor.browser:
+                note_miss(outcome, visitor)
             by = Actor.stranger(visitor.network)
-            record(kind, by=by, document=verdict.document, outcome=Outcome.REFUSED, what=verdict.why)
-        elif verdict.refusal and verdict.refusal.first and verdict.refusal.limit.document:
-            put_job(kind=PAUSE_JOB, payload={"document": verdict.document}, document=verdict.document)
-    return _with_rest(verdict, visitor) if verdict.is_miss and visitor.browser else verdict
+            record(kind, by=by, document=outcome.document, outcome=Outcome.REFUSED, what=outcome.why)
+        elif outcome.refusal and outcome.refusal.first and outcome.refusal.limit.document:
+            put_job(kind=LOCKOUT_JOB, payload={"document": outcome.document}, document=outcome.document)
+    return _with_rest(outcome, visitor) if outcome.is_miss and visitor.browser else outcome
 
 
-def _with_rest(verdict: Verdict, visitor: Visitor) -> Verdict:
+def _with_rest(outcome: CheckOutcome, visitor: Visitor) -> CheckOutcome:
     """How many attempts are left after a miss; with the last one, until when the lockout lasts."""
-    left = left_for_browser(verdict, visitor)
-    if left:
-        return replace(verdict, left=left)
-    if left is None or verdict.by_known_device:  # a device's limit refuses silently
-        return verdict
-    return replace(verdict, locked_until=max(map(free_at, chosen_rows(verdict.document, None))))
+    remaining = remaining_for_browser(outcome, visitor)
+    if remaining:
+        return replace(outcome, remaining=remaining)
+    if remaining is None or outcome.by_known_device:  # a device's limit refuses silently
+        return outcome
+    return replace(outcome, locked_until=max(map(free_at, chosen_rows(outcome.document, None))))
 
 
 def leave(*, member: Member, by: Actor) -> None:
     """«Salida Segura»; the view ends the session."""
-    record(Kind.DOOR_LEFT, by=by, document=member.document)
+    record(Kind.SIGNED_OUT, by=by, document=member.document)

@@ -28,19 +28,19 @@ from accounts.forms import (
     PortalForm,
     SignInForm,
 )
-from accounts.key_check import Verdict
-from accounts.lockout_text import pause_text
-from accounts.models import MEMBER_DOOR, ContactChange, Member
+from accounts.key_check import CheckOutcome
+from accounts.lockout_text import lockout_text
+from accounts.models import MEMBER_REALM, REALM_KEY, ContactChange, Member
 from accounts.notes import has_note, redirect_with_note, without_note
 from accounts.sign_in import Changed, Entered, Unfit
 from accounts.visitors import DEVICE_COOKIE, Visitor, visitor_of
 from accounts.word_picture.tokens import charge_answer, new_token, use_token
 from audit.actors import Actor
 from ratelimits import rates
-from ratelimits.gcra import reserve
+from ratelimits.gcra import charge
 
 CHANGED = "✔ Cambio realizado con éxito, ingrese los nuevos datos"
-PAUSED = 429
+LOCKED_OUT = 429
 
 
 @login_not_required
@@ -73,7 +73,7 @@ def _right_word(form: PictureForm, visitor: Visitor) -> bool:
     refusal = charge_answer(visitor)
     if refusal is None:
         return form.right_word(use_token)
-    sentence = pause_text(refusal.until, timezone.now(), "el ingreso desde su conexión")
+    sentence = lockout_text(refusal.until, timezone.now(), "el ingreso desde su conexión")
     form.add_error("documento", ValidationError(sentence, code="pausa"))
     return False
 
@@ -82,7 +82,7 @@ def _page(request: HttpRequest, template: str, form: PortalForm, status: int | N
     if isinstance(form, PictureForm) and form.asks_for_word:
         form.with_picture(new_token())
     if status is None:
-        status = PAUSED if form.has_error("documento", "pausa") else 200
+        status = LOCKED_OUT if form.has_error("documento", "pausa") else 200
     form.describe_errors()
     return render(request, template, {"form": form, **context}, status=status)
 
@@ -102,14 +102,14 @@ def _let_in(request: HttpRequest, entered: Entered, visitor: Visitor) -> HttpRes
 def open_session(request: HttpRequest, member: Member) -> None:
     """What Django's `login` does, with a session that is always new and written only once."""
     request.session.flush()
-    member.door = MEMBER_DOOR
+    member.realm = MEMBER_REALM
     now = int(timezone.now().timestamp())
     request.session.update(
         {
             SESSION_KEY: str(member.pk),
             BACKEND_SESSION_KEY: MEMBER_BACKEND,
             HASH_SESSION_KEY: member.get_session_auth_hash(),
-            "door": MEMBER_DOOR,
+            REALM_KEY: MEMBER_REALM,
             "started_at": now,
             "seen_at": now,
         }
@@ -131,29 +131,29 @@ def _known_again(request: HttpRequest) -> Visitor:
     return visitor_of(request)
 
 
-def _show_refusal(request: HttpRequest, form: Form, verdict: Verdict, wrong: str) -> int:
+def _show_refusal(request: HttpRequest, form: Form, outcome: CheckOutcome, wrong: str) -> int:
     """Put the sentence on the form; the status of the page."""
-    if verdict.paused:
-        own = verdict.refusal is not None and verdict.refusal.limit.document
+    if outcome.paused:
+        own = outcome.refusal is not None and outcome.refusal.limit.document
         what = "el ingreso con este documento" if own else "el ingreso desde su conexión"
-        _add_pause(form, verdict.paused, what)
-        return PAUSED
-    if verdict.is_miss:
+        _add_lockout(form, outcome.paused, what)
+        return LOCKED_OUT
+    if outcome.is_miss:
         request.session.modified = True
-    if verdict.locked_until:
-        _add_pause(form, verdict.locked_until, "el ingreso con este documento")
+    if outcome.locked_until:
+        _add_lockout(form, outcome.locked_until, "el ingreso con este documento")
         return 200
-    left = f" {_left_text(verdict.left)}" if verdict.left is not None else ""
-    form.add_error("documento", wrong + left)
+    remaining = f" {_remaining_text(outcome.remaining)}" if outcome.remaining is not None else ""
+    form.add_error("documento", wrong + remaining)
     return 200
 
 
-def _add_pause(form: Form, until: datetime, what: str) -> None:
-    form.add_error("documento", ValidationError(pause_text(until, timezone.now(), what), code="pausa"))
+def _add_lockout(form: Form, until: datetime, what: str) -> None:
+    form.add_error("documento", ValidationError(lockout_text(until, timezone.now(), what), code="pausa"))
 
 
-def _left_text(left: int) -> str:
-    return "Le queda 1 intento." if left == 1 else f"Le quedan {left} intentos."
+def _remaining_text(remaining: int) -> str:
+    return "Le queda 1 intento." if remaining == 1 else f"Le quedan {remaining} intentos."
 
 
 @login_not_required
@@ -161,7 +161,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """`/acceso/salir/`: «Salida Segura», by POST; anything half done is forgotten with the session."""
     if request.method != "POST":
         return redirect("home")
-    if request.session.get("door") == MEMBER_DOOR and request.user.is_authenticated:
+    if request.session.get(REALM_KEY) == MEMBER_REALM and request.user.is_authenticated:
         member = _member(request)
         entry.leave(member=member, by=Actor.member(member.document, visitor_of(request).network))
     request.session.flush()
@@ -177,7 +177,7 @@ def _member(request: HttpRequest) -> Member:
 def change_key(request: HttpRequest) -> HttpResponse:
     """`/acceso/cambiar-clave/`, with and without a session: without one it is a sign-in too."""
     forced = bool(request.session.get("must_change"))
-    inside = request.session.get("door") == MEMBER_DOOR and request.user.is_authenticated
+    inside = request.session.get(REALM_KEY) == MEMBER_REALM and request.user.is_authenticated
     document = _member(request).document if inside else request.session.get("document", "")
     form = ChangeKeyForm(request.POST or None, initial={"documento": document})
     visitor = visitor_of(request)
@@ -238,7 +238,7 @@ def disown(request: HttpRequest) -> HttpResponse:
         visitor = visitor_of(request)
         by = Actor.stranger(visitor.network)
         document, code = form.cleaned_data["documento"], form.cleaned_data["codigo"]
-        if not reserve(rates.disown_network(visitor.network), rates.disown_document(document), by=by):
+        if not charge(rates.disown_network(visitor.network), rates.disown_document(document), by=by):
             access_actions.disown(document=document, code=code, by=by)
         return redirect_with_note("accounts:disown", "recibido")
     notice = DISOWNED.format(settings.COOP_PHONE) if has_note(request, "recibido") else ""

@@ -4,10 +4,10 @@ from django.db import models
 
 
 class Kind(models.TextChoices):
-    DOOR_ENTERED = "member:door:entered", "Ingreso"
-    DOOR_REFUSED = "member:door:refused", "Ingreso rechazado"
-    DOOR_PAUSED = "member:door:paused", "Ingreso en pausa"
-    DOOR_LEFT = "member:door:left", "Salida"
+    SIGNED_IN = "member:door:entered", "Ingreso"
+    SIGN_IN_REFUSED = "member:door:refused", "Ingreso rechazado"
+    SIGN_IN_LOCKED = "member:door:paused", "Ingreso en pausa"
+    SIGNED_OUT = "member:door:left", "Salida"
     KEY_ISSUED = "member:key:issued", "Clave emitida"
     KEY_CHOSEN = "member:key:chosen", "Clave cambiada"
     KEY_CHANGE_REFUSED = "member:key:change_refused", "Cambio de clave rechazado"
@@ -51,9 +51,9 @@ class Kind(models.TextChoices):
     PRODUCTS_IMPORTED = "portal:products:imported", "Productos importados"
     MOVEMENTS_IMPORTED = "portal:movements:imported", "Movimientos importados"
     LETTERS_MADE = "portal:letters:made", "Claves iniciales en lote"
-    SIEGE_STARTED = "portal:siege:started", "Empezó el asedio"
-    SIEGE_ENDED = "portal:siege:ended", "Terminó el asedio"
-    BUDGET_REFUSED = "portal:budget:refused", "Límite agotado"
+    ATTACK_MODE_STARTED = "portal:siege:started", "Empezó el asedio"
+    ATTACK_MODE_ENDED = "portal:siege:ended", "Terminó el asedio"
+    RATE_LIMIT_REFUSED = "portal:budget:refused", "Límite agotado"
     ADDRESS_UNREAD = "portal:address:unread", "Dirección de visita ilegible"
     SECRETS_ROTATED = "portal:secrets:rotated", "Sellos rotados"
     KEYS_INVALIDATED = "portal:keys:invalidated", "Todas las claves anuladas"
@@ -67,6 +67,8 @@ class Outcome(models.TextChoices):
     FAILED = "failed", "Fallido"
 
 
+# A detail whose name in the trail is older than its name in the code.
+STORED_AS = {"rate_limit": "budget"}
 # A detail outside this list is refused by the writer: whole forms, keys and answers never get near the trail.
 DETAILS = frozenset(
     "reason how key_kind key_id door budget until count more_refused changed kept_devices device questions attempt "

@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from audit.actors import Actor
 from audit.chain import row_mac
-from audit.kinds import DETAILS, Kind, Outcome
+from audit.kinds import DETAILS, STORED_AS, Kind, Outcome
 from audit.models import Event, Head
-from common.sql.batch import run_together
-from common.sql.insert import insertions
+from common.sql.batch import run_batch
+from common.sql.insert import insert_statements
 from vault.digests import audit_mac, digest
 
 Detail = str | int | bool | None | list[str]
@@ -99,6 +99,7 @@ def record(
 
 
 def _checked(details: dict[str, Detail]) -> str:
+    details = {STORED_AS.get(name, name): value for name, value in details.items()}
     unknown = set(details) - DETAILS
     if unknown:
         raise NotForTheTrail(f"not allowed as detail: {', '.join(sorted(unknown))}")
@@ -126,16 +127,16 @@ def _write(events: list[Event]) -> None:
     for event in events:
         event.number = number = number + 1
         event.mac = mac = row_mac(event, mac, audit_mac)
-    *most, last = insertions(events)
+    *most, last = insert_statements(events)
     for statement in most:
-        run_together(statement)
-    run_together(last, ("UPDATE audit_head SET number = %s, mac = %s WHERE id = 1", [number, mac]))
+        run_batch(statement)
+    run_batch(last, ("UPDATE audit_head SET number = %s, mac = %s WHERE id = 1", [number, mac]))
 
 
 def _locked_head() -> tuple[int, str]:
     """Where the chain stands; whoever writes next waits for us (SQLite has one writer anyway)."""
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    (answer,) = run_together((f"SELECT number, mac FROM audit_head WHERE id = 1{lock}", []))  # noqa: S608  no value in it
+    (answer,) = run_batch((f"SELECT number, mac FROM audit_head WHERE id = 1{lock}", []))  # noqa: S608  no value in it
     if not answer.rows:
         raise Head.DoesNotExist
     number, mac = answer.rows[0]

@@ -19,7 +19,7 @@ from backoffice.models import StaffFactor
 from backoffice.roles import ADMIN, role_of
 from common.colombia.formats import hora
 from ratelimits import rates
-from ratelimits.gcra import reserve
+from ratelimits.gcra import charge
 from recovery.challenge import may_recover
 from recovery.jobs import MAILED_KEY
 
@@ -157,7 +157,7 @@ def issue_by_mail(*, member: Member, newest: int, by: Actor, how: str, reason: s
 def _issue(member: Member, kind: str, newest: int, by: Actor, how: str, reason: str) -> Issued:
     refuse_oneself(member, by)
     _refuse_again(member, newest)
-    spend_deeds(by)
+    charge_staff_actions(by)
     with action():
         member = Member.objects.locked().get(pk=member.pk)
         _refuse_again(member, newest)
@@ -178,7 +178,7 @@ def issue_many(*, members: list[Member], newest: int, by: Actor, how: str, reaso
     again = "Esta página ya se usó, u otra persona emitió claves mientras tanto. No se emitió ninguna."
     if newest_of_all(members) != newest:
         raise NotNow(again)
-    spend_deeds(by, len(members))
+    charge_staff_actions(by, len(members))
     with action():
         locked = list(Member.objects.locked().filter(pk__in=[member.pk for member in members]).order_by("pk"))
         if newest_of_all(members) != newest:
@@ -196,20 +196,20 @@ def _refuse_again(member: Member, newest: int) -> None:
         raise NotNow("Esta página ya se usó, u otra persona emitió una clave mientras tanto. No se emitió otra.")
 
 
-def spend_deeds(by: Actor, count: int = 1) -> None:
+def charge_staff_actions(by: Actor, count: int = 1) -> None:
     """Take `count` keys or unlocks from what this staff account may do; raises NotNow, and an alarm, when it is empty."""
     for _ in range(count):
-        refusal = reserve(rates.staff_deeds(by.name), by=by)
+        refusal = charge(rates.staff_actions(by.name), by=by)
         if refusal:
             if refusal.first:
-                record(Kind.STAFF_ALARM, by=by, document=by.name, outcome=Outcome.REFUSED, budget=refusal.limit.name)
+                record(Kind.STAFF_ALARM, by=by, document=by.name, outcome=Outcome.REFUSED, rate_limit=refusal.limit.name)
             raise NotNow(f"Llegó al límite de claves y pausas por ahora. Puede seguir a las {hora(refusal.until)}.")
 
 
 def lift_pause(*, member: Member, by: Actor, how: str, reason: str) -> list[str]:
     """Fill the budgets of the member's document; the names of those that were used. Raises NotNow."""
     refuse_oneself(member, by)
-    spend_deeds(by)
+    charge_staff_actions(by)
     return access_actions.unlock_member(member=member, by=by, reason=reason, how=how)
 
 

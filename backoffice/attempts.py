@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.lockout_text import one_full_stop, until_text
 from audit.actors import Actor
 from ratelimits import rates
-from ratelimits.gcra import give_back, reserve
+from ratelimits.gcra import charge, refund
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ def judged(
     in the order in which `reserve` locks them.
     """
     network, *own = rates.staff_sign_in(account, by.network)
-    refusal = reserve(network, *own, by=by)
+    refusal = charge(network, *own, by=by)
     if refusal and refusal.limit == network:
         return Paused(refusal.until)
     if refusal:
@@ -53,5 +53,5 @@ def judged(
     result = judge()
     if result:
         with transaction.atomic():
-            give_back(network, *own)
+            refund(network, *own)
     return result

@@ -14,13 +14,13 @@ from backoffice.models import DayFigure
 DAYS = 30
 KINDS = [
     Kind.KEY_ISSUED,
-    Kind.DOOR_PAUSED,
+    Kind.SIGN_IN_LOCKED,
     Kind.RECOVERY_PASSED,
     Kind.RECOVERY_FAILED,
     Kind.MAIL_FAILED,
     Kind.STAFF_ALARM,
     Kind.STAFF_CODE_ALARM,
-    Kind.DOOR_ENTERED,
+    Kind.SIGNED_IN,
 ]
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.attack_mode import under_siege
+from accounts.attack_mode import in_attack_mode
 from accounts.models import ContactChange, Member
 from audit.kinds import Kind
 from audit.models import Event, Head
@@ -62,14 +62,16 @@ def front_page(member: Member) -> dict[str, Any]:
 def _figures_of(today: Day, member: Member) -> list[Figure]:
     shown = [
         ("Claves emitidas", Kind.KEY_ISSUED, False),
-        ("Accesos en pausa", Kind.DOOR_PAUSED, False),
+        ("Accesos en pausa", Kind.SIGN_IN_LOCKED, False),
         ("Recuperaciones logradas", Kind.RECOVERY_PASSED, False),
         ("Recuperaciones fallidas", Kind.RECOVERY_FAILED, False),
         ("Alarmas de funcionarios", Kind.STAFF_ALARM, True),
         ("Contraseñas correctas con código errado", Kind.STAFF_CODE_ALARM, True),
     ]
     may = member.has_perm("audit.view_event")
-    closed = {Kind.DOOR_PAUSED: reverse("admin:accounts_member_changelist") + "?estado=pausa"}  # for whom the trail is closed
+    closed = {
+        Kind.SIGN_IN_LOCKED: reverse("admin:accounts_member_changelist") + "?estado=pausa"
+    }  # for whom the trail is closed
     return [
         Figure(label, str(today.count(kind)), _events(kind) if may else closed.get(kind, ""), alarm and today.count(kind) > 0)
         for label, kind, alarm in shown
@@ -89,7 +91,7 @@ def _standing(member: Member) -> list[Figure]:
     )
     waiting = ContactChange.objects.filter(state=ContactChange.State.WAITING).count()
     queue = reverse("admin:accounts_contactchange_changelist") + "?estado=waiting"
-    siege = under_siege()
+    attacked = in_attack_mode()
     return [
         Figure(
             "Correos no entregados (7 días)", str(failed), mails if member.has_perm("outbox.view_message") else "", failed > 0
@@ -97,15 +99,15 @@ def _standing(member: Member) -> list[Figure]:
         Figure("Cambios de contacto por aprobar", str(waiting), queue),
         Figure(
             "Asedio (alguien prueba muchas claves)",
-            "Sí" if siege else "No",
-            _sieges() if member.has_perm("audit.view_event") else "",
-            siege,
+            "Sí" if attacked else "No",
+            _attack_events() if member.has_perm("audit.view_event") else "",
+            attacked,
         ),
     ]
 
 
-def _sieges() -> str:
-    return f"{reverse('admin:audit_event_changelist')}?{urlencode({'tipo': Kind.SIEGE_STARTED})}"
+def _attack_events() -> str:
+    return f"{reverse('admin:audit_event_changelist')}?{urlencode({'tipo': Kind.ATTACK_MODE_STARTED})}"
 
 
 def _row(day: Day) -> dict[str, Any]:
@@ -113,7 +115,7 @@ def _row(day: Day) -> dict[str, Any]:
         "issued": Kind.KEY_ISSUED,
         "passed": Kind.RECOVERY_PASSED,
         "failed": Kind.RECOVERY_FAILED,
-        "paused": Kind.DOOR_PAUSED,
+        "paused": Kind.SIGN_IN_LOCKED,
     }
     return {"day": day.day, **{name: day.count(kind) for name, kind in kinds.items()}}
 

@@ -15,7 +15,7 @@ Run = Callable[[Member, dict[str, Any], Actor], str]
 
 
 @dataclass(frozen=True)
-class Deed:
+class MemberAction:
     """`fits` says for which states of the access its button is shown; the page itself opens for all."""
 
     slug: str
@@ -59,8 +59,8 @@ def _propose(member: Member, data: dict[str, Any], by: Actor) -> str:
     return f"El cambio de datos de {member} espera la aprobación de otra persona."
 
 
-DEEDS = [
-    Deed(
+MEMBER_ACTIONS = [
+    MemberAction(
         "quitar-pausa",
         "backoffice.unlock_member",
         "Quitar la pausa",
@@ -70,7 +70,7 @@ DEEDS = [
         lambda state: state not in CLOSED,
         "Quitar la pausa",
     ),
-    Deed(
+    MemberAction(
         "exigir-cambio",
         "backoffice.require_change",
         "Exigir cambio de clave",
@@ -80,7 +80,7 @@ DEEDS = [
         lambda state: state in (State.ACTIVE, State.PAUSED),
         "Exigir el cambio",
     ),
-    Deed(
+    MemberAction(
         "bloquear",
         "backoffice.block_member",
         "Bloquear el acceso",
@@ -90,7 +90,7 @@ DEEDS = [
         lambda state: state not in CLOSED,
         "Bloquear",
     ),
-    Deed(
+    MemberAction(
         "restablecer",
         "backoffice.block_member",
         "Restablecer el acceso",
@@ -100,7 +100,7 @@ DEEDS = [
         lambda state: state == State.BLOCKED,
         "Restablecer",
     ),
-    Deed(
+    MemberAction(
         "contacto",
         "backoffice.propose_contact",
         "Cambiar datos de contacto",
@@ -111,4 +111,4 @@ DEEDS = [
         "Pedir el cambio",
     ),
 ]
-BY_SLUG = {deed.slug: deed for deed in DEEDS}
+BY_SLUG = {action.slug: action for action in MEMBER_ACTIONS}

@@ -20,7 +20,7 @@ from backoffice import actions as office
 from backoffice.forms import MAIL, IssueForm, ReasonForm
 from backoffice.lists import OfficeList
 from backoffice.masks import mask_email, mask_phone, mask_text
-from backoffice.member_actions import BY_SLUG, DEEDS
+from backoffice.member_actions import BY_SLUG, MEMBER_ACTIONS
 from backoffice.roles import actor_of
 from backoffice.search import member_of
 from backoffice.timeline import timeline
@@ -39,7 +39,7 @@ class MemberCard(OfficeList):
             path("<int:pk>/", wrap(self.card), name=f"{name}_card"),
             path("<int:pk>/datos/", wrap(self.unmasked), name=f"{name}_unmask"),
             path("<int:pk>/emitir-clave/", wrap(self.issue), name=f"{name}_issue"),
-            path("<int:pk>/<slug:slug>/", wrap(self.deed), name=f"{name}_deed"),
+            path("<int:pk>/<slug:slug>/", wrap(self.action), name=f"{name}_action"),
         ]
 
     def of_subject(self, request: HttpRequest, subject: str) -> HttpResponse:
@@ -69,7 +69,7 @@ class MemberCard(OfficeList):
     def _card(self, request: HttpRequest, member: Member, *, masked: bool) -> HttpResponse:
         access, own = access_state_of(member), request.user.pk == member.pk
         may = request.user.has_perm
-        deeds = [deed for deed in DEEDS if may(deed.permission) and deed.fits(access.state) and not own]
+        actions = [action for action in MEMBER_ACTIONS if may(action.permission) and action.fits(access.state) and not own]
         first = FIRST.get(access.state)
         return self._page(
             request,
@@ -81,31 +81,31 @@ class MemberCard(OfficeList):
             masked=masked,
             may_unmask=may("backoffice.unmask_data"),
             may_issue=may("backoffice.issue_key") and member.may_enter and not own,
-            deeds=deeds,
+            actions=actions,
             own=own,
-            first_deed=first if first in {deed.slug for deed in deeds} else "",
+            first_action=first if first in {action.slug for action in actions} else "",
             waiting=member.contact_changes.filter(state=ContactChange.State.WAITING).first(),
             timeline=timeline(member),
             may_events=may("audit.view_event"),
         )
 
-    def deed(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    def action(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         """One of `deeds.DEEDS`: GET asks, POST does it and goes back to the card."""
-        member, deed = self._member(request, pk), BY_SLUG.get(slug)
-        if deed is None:
+        member, action = self._member(request, pk), BY_SLUG.get(slug)
+        if action is None:
             raise Http404
-        if not request.user.has_perm(deed.permission):
+        if not request.user.has_perm(action.permission):
             raise PermissionDenied
-        form = deed.form(request.POST if request.method == "POST" else None)
+        form = action.form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
-                done = deed.run(member, {**form.cleaned_data, "changes": getattr(form, "changes", dict)()}, actor_of(request))
+                done = action.run(member, {**form.cleaned_data, "changes": getattr(form, "changes", dict)()}, actor_of(request))
             except NotNow as error:
                 form.add_error(None, str(error))
             else:
                 messages.success(request, done)
                 return redirect("admin:accounts_member_card", member.pk)
-        return self._page(request, "deed", member=member, deed=deed, form=form)
+        return self._page(request, "member_action", member=member, action=action, form=form)
 
     def issue(self, request: HttpRequest, pk: int) -> HttpResponse:
         """GET asks how the identity was checked and why; POST issues, and its answer alone shows the key."""

@@ -54,12 +54,12 @@ class AccessFilter(ChoiceFilter):
         live = AccessKey.objects.live().filter(member=OuterRef("pk"))
         good = live.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
         expired = AccessKey.objects.live().filter(expires_at__lte=timezone.now())
-        open_door = queryset.filter(blocked_at=None, status=Member.Status.ACTIVE)
+        open_access = queryset.filter(blocked_at=None, status=Member.Status.ACTIVE)
         if value in self.KINDS:
             return queryset.filter(Exists(good.filter(kind__in=self.KINDS[value])))
         found = {
-            "sin-clave": lambda: open_door.filter(~Exists(live)),
-            "vencida": lambda: open_door.filter(~Exists(good), pk__in=expired.values("member")),
+            "sin-clave": lambda: open_access.filter(~Exists(live)),
+            "vencida": lambda: open_access.filter(~Exists(good), pk__in=expired.values("member")),
             "pausa": lambda: queryset.filter(pk__in=paused_members()),
             "bloqueado": lambda: queryset.filter(blocked_at__isnull=False),
             "retirado": lambda: queryset.filter(status=Member.Status.RETIRED),

@@ -66,7 +66,7 @@ class Staff(Member):
         default_permissions = ()
 
 
-class Deed(models.Model):
+class StaffAction(models.Model):
     """No table: it carries the permissions of what staff may do; `roles.py` says who has which."""
 
     class Meta:

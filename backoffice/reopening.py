@@ -12,7 +12,7 @@ from audit.record import action, record, subject_of
 from backoffice.actions import refuse_own_account
 from backoffice.factor import end_sessions
 from ratelimits import rates
-from ratelimits.gcra import Limit, fill
+from ratelimits.gcra import Limit, refill
 
 SEEN = timedelta(days=30)  # charges are gone much sooner; the networks somebody usually comes from are seen in this time
 
@@ -36,7 +36,7 @@ def unlock_staff(*, member: Member, by: Actor, reason: str) -> list[Limit]:
     refuse_own_account(member, by)
     limits = rates.of_staff(member.document, _networks_of(member.document))
     with action():
-        filled = [limit for limit in limits if fill(limit)]
+        filled = [limit for limit in limits if refill(limit)]
         if filled:
             changed = sorted({limit.name for limit in filled})
             record(Kind.STAFF_UNLOCKED, by=by, document=member.document, reason=reason, changed=changed, count=len(filled))

@@ -43,7 +43,7 @@ def member_of(subject: str) -> int | None:
 def paused_members() -> list[int]:
     """Whose key waits now, among those with the newest refusals: budgets do not say whose they are."""
     newest = Event.objects.order_by("-number").values_list("subject", "subject_tail")
-    recent = {pair for kind in (Kind.DOOR_PAUSED, Kind.DOOR_REFUSED) for pair in newest.filter(kind=kind)[:RECENT]}
+    recent = {pair for kind in (Kind.SIGN_IN_LOCKED, Kind.SIGN_IN_REFUSED) for pair in newest.filter(kind=kind)[:RECENT]}
     subjects = {subject for subject, _ in recent}
     found = [pk for pk, subject in _with_subjects({tail for _, tail in recent}) if subject in subjects]
     states = access_states(Member.objects.filter(pk__in=found))

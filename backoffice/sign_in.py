@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.backends import STAFF_BACKEND
 from accounts.hashers import Parameters, verify_nothing
-from accounts.models import STAFF_DOOR, Member
+from accounts.models import REALM_KEY, STAFF_REALM, Member
 from accounts.portal_counts import STAFF, drawn_parameters
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
@@ -134,13 +134,13 @@ def _first_code(waiting: StaffFactor, code: str, by: Actor) -> list[str]:
     return codes
 
 
-def open_door(request: HttpRequest, member: Member, used: StaffFactor, *, how: str, network: str) -> None:
+def open_session(request: HttpRequest, member: Member, used: StaffFactor, *, how: str, network: str) -> None:
     """A new session of the staff door; whatever the browser's session was is gone."""
     request.session.flush()
-    member.door = STAFF_DOOR
+    member.realm = STAFF_REALM
     login(request, member, backend=STAFF_BACKEND)
     now = int(timezone.now().timestamp())
-    request.session.update({"door": STAFF_DOOR, "started_at": now, "seen_at": now, "factor": used.pk})
+    request.session.update({REALM_KEY: STAFF_REALM, "started_at": now, "seen_at": now, "factor": used.pk})
     record(Kind.STAFF_ENTERED, by=staff_actor(member, network), document=member.document, how=how)
 
 
@@ -159,6 +159,6 @@ def inside(request: HttpRequest) -> bool:
 
 def _look_inside(request: HttpRequest) -> bool:
     member = request.user
-    if not isinstance(member, Member) or request.session.get("door") != STAFF_DOOR or member.door != STAFF_DOOR:
+    if not isinstance(member, Member) or request.session.get(REALM_KEY) != STAFF_REALM or member.realm != STAFF_REALM:
         return False
     return member.is_staff and member.is_active and factor.still_in_use(request.session.get("factor"), member)

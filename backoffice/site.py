@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 
 from accounts.forms import PortalForm
-from accounts.models import STAFF_DOOR
+from accounts.models import STAFF_REALM
 from accounts.visitors import visitor_of
 from audit.kinds import Kind
 from audit.record import record
@@ -86,7 +86,7 @@ class OfficeSite(AdminSite):
                 entry.wait_for_enrolment(request, known.member)
                 return redirect("admin:enrol")
             else:
-                entry.open_door(request, known.member, known.factor, how=known.how, network=network)
+                entry.open_session(request, known.member, known.factor, how=known.how, network=network)
                 return redirect(_wanted_page(request))
         return self._page(request, "sign_in", form=form, next=request.GET.get("next", ""))
 
@@ -105,7 +105,7 @@ class OfficeSite(AdminSite):
             if isinstance(codes, Paused):
                 return self._paused(request, "enrol", form, "codigo", codes, svg=svg, secret=secret)
             if codes:
-                entry.open_door(request, member, waiting, how="enrolment", network=network)
+                entry.open_session(request, member, waiting, how="enrolment", network=network)
                 return self._page(request, "backup_codes", codes=codes)
             form.add_error("codigo", WRONG_CODE)
         return self._page(request, "enrol", form=form, svg=svg, secret=secret)
@@ -129,7 +129,7 @@ class OfficeSite(AdminSite):
             if isinstance(changed, Paused):
                 return self._paused(request, "password", form, "contrasena", changed)
             if changed:
-                member.door = STAFF_DOOR
+                member.realm = STAFF_REALM
                 update_session_auth_hash(request, member)
                 messages.success(request, "Cambió su contraseña. Las demás sesiones suyas se cerraron.")
                 return redirect("admin:index")

@@ -19,7 +19,7 @@ from backoffice.lists import OfficeList
 from backoffice.models import Staff
 from backoffice.roles import actor_of, role_of
 
-STAFF_DEEDS = {
+ACCOUNT_ACTIONS = {
     "bloquear": ("Bloquear la cuenta", office.block_staff, "La cuenta quedó bloqueada.", "La cuenta ya estaba bloqueada."),
     "segundo-factor": (
         "Retirar el segundo factor",
@@ -35,7 +35,7 @@ class StaffAdmin(OfficeList):
 
     label = "Funcionarios"
     intro = "Las cuentas se crean con manage.py create_staff."
-    list_display = ("document", "name", "role", "account", "second_factor", "deeds")
+    list_display = ("document", "name", "role", "account", "second_factor", "links")
     ordering = ("document",)
     sortable_by = ()
 
@@ -46,7 +46,7 @@ class StaffAdmin(OfficeList):
         return request.user.is_superuser
 
     def more_urls(self, name: str) -> list[Any]:
-        return [path("<int:pk>/<slug:slug>/", self.admin_site.admin_view(self.deed), name=f"{name}_deed")]
+        return [path("<int:pk>/<slug:slug>/", self.admin_site.admin_view(self.act_on_account), name=f"{name}_action")]
 
     def role(self, member: Staff) -> str:
         return role_of(member) or "sin rol"
@@ -61,9 +61,10 @@ class StaffAdmin(OfficeList):
         factor = getattr(member, "factor", None)
         return "inscrito" if factor and factor.confirmed_at else "sin inscribir"
 
-    def deeds(self, member: Staff) -> str:
+    def links(self, member: Staff) -> str:
         links = [
-            (reverse("admin:backoffice_staff_deed", args=[member.pk, slug]), deed[0]) for slug, deed in STAFF_DEEDS.items()
+            (reverse("admin:backoffice_staff_action", args=[member.pk, slug]), act_on_account[0])
+            for slug, act_on_account in ACCOUNT_ACTIONS.items()
         ]
         return format_html('<a href="{}">{}</a> · <a href="{}">{}</a>', *links[0], *links[1])
 
@@ -71,16 +72,16 @@ class StaffAdmin(OfficeList):
     name.short_description = "nombre"  # type: ignore[attr-defined]
     account.short_description = "cuenta"  # type: ignore[attr-defined]
     second_factor.short_description = "segundo factor"  # type: ignore[attr-defined]
-    deeds.short_description = "acciones"  # type: ignore[attr-defined]
+    links.short_description = "acciones"  # type: ignore[attr-defined]
 
-    def deed(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    def act_on_account(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         """GET asks why, POST does it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         member = Member.objects.filter(pk=pk, is_staff=True).first()
-        if member is None or slug not in STAFF_DEEDS:
+        if member is None or slug not in ACCOUNT_ACTIONS:
             raise Http404
-        title, act, done, already = STAFF_DEEDS[slug]
+        title, act, done, already = ACCOUNT_ACTIONS[slug]
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -92,4 +93,4 @@ class StaffAdmin(OfficeList):
                 return redirect("admin:backoffice_staff_changelist")
         form.describe_errors()
         context = {**self.admin_site.each_context(request), "form": form, "member": member, "title": title}
-        return TemplateResponse(request, "backoffice/staff_deed.html", context)
+        return TemplateResponse(request, "backoffice/account_action.html", context)

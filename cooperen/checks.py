@@ -15,7 +15,7 @@ MIDDLEWARE_ORDER = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionLimitsMiddleware",
-    "accounts.middleware.DoorMiddleware",
+    "accounts.middleware.RealmMiddleware",
 ]
 SMALLEST_TRUSTED = {4: 8, 6: 16}  # a wider network than that is the internet, not our proxies
 

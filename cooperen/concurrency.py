@@ -18,7 +18,7 @@ SENDING = AT_ONCE + 1  # per process: while one waits for the disk, another is h
 READING = 8
 
 
-class TurnstileMiddleware:
+class ConcurrencyLimitMiddleware:
     """Comes before whatever asks the database. The body is read first: slow senders wait outside."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import Min
 from django.utils import timezone
 
-from accounts.attack_mode import under_siege
+from accounts.attack_mode import in_attack_mode
 from accounts.unread import last_unread
 from audit.anchors import BadAnchor, read_anchors
 from audit.chain import START, breaks
@@ -250,9 +250,9 @@ def packages(name: str) -> Iterator[Line]:
 # ---- the members -------------------------------------------------------------------------------------------------
 
 
-def siege(name: str) -> Iterator[Line]:
-    besieged = under_siege()
-    yield Line(name, not besieged, "hay uno" if besieged else "no hay", "Siga «Siege» en docs/operations.md.")
+def attack_mode_line(name: str) -> Iterator[Line]:
+    under_attack = in_attack_mode()
+    yield Line(name, not under_attack, "hay uno" if under_attack else "no hay", "Siga «Siege» en docs/operations.md.")
 
 
 def recoverability(name: str) -> Iterator[Line]:
@@ -276,7 +276,7 @@ LOOKS: dict[str, Look] = {
     "Disco": disk,
     "Copias de seguridad": backups,
     "Programas": packages,
-    "Asedio": siege,
+    "Asedio": attack_mode_line,
     "Recuperación": recoverability,
 }
 

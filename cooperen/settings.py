@@ -109,7 +109,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "cooperen.request_log.RequestLogMiddleware",
-    "cooperen.concurrency.TurnstileMiddleware",
+    "cooperen.concurrency.ConcurrencyLimitMiddleware",
     "common.caps.CapMiddleware",
     "accounts.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -121,7 +121,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SessionLimitsMiddleware",
-    "accounts.middleware.DoorMiddleware",
+    "accounts.middleware.RealmMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "cooperen.urls"

@@ -19,20 +19,20 @@ from django.utils import timezone
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import record
-from common.sql.batch import Statement, run_together
+from common.sql.batch import Statement, run_batch
 from ratelimits.models import RateLimit
 from vault.digests import digest
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = 3_600_000_000  # microseconds
-PAUSES = ("sign_in_short", "sign_in_long")  # what staff know as «ingreso en pausa»
-TAKE = """
+LOCKOUTS = ("sign_in_short", "sign_in_long")  # what staff know as «ingreso en pausa»
+CHARGE = """
 INSERT INTO accounts_budget (id, name, tat, ends_at, refused, refused_at)
 SELECT %s, %s, %s, CAST(%s AS BIGINT), 0, 0 WHERE {condition}
 ON CONFLICT (id) DO UPDATE SET tat = CASE WHEN accounts_budget.tat > %s THEN accounts_budget.tat ELSE %s END + %s
 WHERE CASE WHEN accounts_budget.tat > %s THEN accounts_budget.tat ELSE %s END + %s <= %s
 RETURNING 1"""
-GIVE_BACK = "UPDATE accounts_budget SET tat = tat - %s WHERE id = %s"
+REFUND = "UPDATE accounts_budget SET tat = tat - %s WHERE id = %s"
 COUNT_REFUSAL = """
 UPDATE accounts_budget SET
   refused = CASE WHEN refused_at > %s THEN refused + 1 ELSE 1 END,
@@ -87,27 +87,27 @@ class WrongOrder(ValueError):
     """A document's limit was to be charged before its visitor's network."""
 
 
-def reserve(*limits: Limit, by: Actor) -> Refusal | None:
+def charge(*limits: Limit, by: Actor) -> Refusal | None:
     """Charge each in order, in a transaction of its own; the first that refuses ends it.
 
     What stands before the refusing one stays charged. Raises RuntimeError inside another transaction, which could be
     rolled back: better closed than uncounted.
     """
-    refused = _first_refused(limits, reserve_apart(*limits, after=range(-1, len(limits) - 1)))
+    refused = _first_refused(limits, charge_apart(*limits, after=range(-1, len(limits) - 1)))
     if refused is None:
         return None
     with transaction.atomic(durable=True):
         return tell_refusal(refused, by)
 
 
-def reserve_apart(*limits: Limit, after: Sequence[int]) -> list[bool]:
+def charge_apart(*limits: Limit, after: Sequence[int]) -> list[bool]:
     """Charge several in one transaction of its own; which of them gave an attempt.
 
     `after` says for each the place of the limit that must have given one before it is asked (-1: asked in any case).
     """
     refuse_wrong_order(limits)
     with _alone():
-        return _take(limits, after)
+        return _charge(limits, after)
 
 
 def refuse_wrong_order(limits: Sequence[Limit]) -> None:
@@ -123,30 +123,30 @@ def _alone() -> AbstractContextManager[Any]:
     return nullcontext() if by_itself else transaction.atomic(durable=True)
 
 
-def reserve_inside(*limits: Limit, by: Actor) -> Refusal | None:
+def charge_inside(*limits: Limit, by: Actor) -> Refusal | None:
     """Charge each in order in the caller's transaction: only for what is no guess, such as the worker's own jobs."""
-    refused = _first_refused(limits, _take(limits, range(-1, len(limits) - 1)))
+    refused = _first_refused(limits, _charge(limits, range(-1, len(limits) - 1)))
     return None if refused is None else tell_refusal(refused, by)
 
 
-def take_inside(limit: Limit) -> bool:
+def charge_quietly(limit: Limit) -> bool:
     """Charge one in the caller's transaction and leave no event: for a limit whose emptying is no refusal."""
-    return _take([limit], [-1])[0]
+    return _charge([limit], [-1])[0]
 
 
 def _first_refused(limits: Sequence[Limit], given: Sequence[bool]) -> Limit | None:
     return next((limit for limit, gave in zip(limits, given, strict=True) if not gave), None)
 
 
-def _take(limits: Sequence[Limit], after: Sequence[int]) -> list[bool]:
+def _charge(limits: Sequence[Limit], after: Sequence[int]) -> list[bool]:
     if connection.vendor == "postgresql":
         values = [value for limit in limits for value in _values(limit)]
-        (answer,) = run_together((_statement(tuple(after)), values))
+        (answer,) = run_batch((_statement(tuple(after)), values))
         return [bool(count) for count in answer.rows[0]]
     given: list[bool] = []
     for limit, before in zip(limits, after, strict=True):
         asked = before < 0 or given[before]
-        given.append(asked and bool(run_together((TAKE.format(condition="TRUE"), _values(limit)))[0].rows))
+        given.append(asked and bool(run_batch((CHARGE.format(condition="TRUE"), _values(limit)))[0].rows))
     return given
 
 
@@ -154,7 +154,7 @@ def _take(limits: Sequence[Limit], after: Sequence[int]) -> list[bool]:
 def _statement(after: tuple[int, ...]) -> str:
     """All charges as one statement, each only if the one it comes after gave an attempt; a column each says whether."""
     conditions = ["TRUE" if before < 0 else f"EXISTS (SELECT 1 FROM take{before})" for before in after]  # noqa: S608
-    takes = ", ".join(f"take{at} AS ({TAKE.format(condition=condition)})" for at, condition in enumerate(conditions))
+    takes = ", ".join(f"take{at} AS ({CHARGE.format(condition=condition)})" for at, condition in enumerate(conditions))
     return f"WITH {takes} SELECT " + ", ".join(f"(SELECT COUNT(*) FROM take{at})" for at in range(len(after)))  # noqa: S608
 
 
@@ -168,8 +168,8 @@ def tell_refusal(limit: Limit, by: Actor) -> Refusal:
     """Until when it refuses; the first refusal of an hour leaves an event, the rest are counted. In a transaction."""
     count = _count_refusal(limit.id)
     if count == 1:
-        kind = Kind.DOOR_PAUSED if limit.name in PAUSES else Kind.BUDGET_REFUSED
-        record(kind, by=by, document=limit.document, outcome=Outcome.REFUSED, budget=limit.name)
+        kind = Kind.SIGN_IN_LOCKED if limit.name in LOCKOUTS else Kind.RATE_LIMIT_REFUSED
+        record(kind, by=by, document=limit.document, outcome=Outcome.REFUSED, rate_limit=limit.name)
     return Refusal(limit, free_at(limit), first=count == 1)
 
 
@@ -189,12 +189,12 @@ def free_at(limit: Limit) -> datetime:
     return moment(max(now, tat - (limit.burst - 1) * limit.step))
 
 
-def left(limit: Limit) -> int:
+def remaining(limit: Limit) -> int:
     """How many attempts are left."""
-    return left_of_each(limit)[0]
+    return remaining_of_each(limit)[0]
 
 
-def left_of_each(*limits: Limit) -> list[int]:
+def remaining_of_each(*limits: Limit) -> list[int]:
     """How many attempts each of several has left, in one query."""
     now = microseconds(timezone.now())
     full_at = dict(RateLimit.objects.filter(pk__in=[limit.id for limit in limits]).values_list("pk", "tat"))
@@ -202,7 +202,7 @@ def left_of_each(*limits: Limit) -> list[int]:
     return [(now + limit.burst * limit.step - tat) // limit.step for limit, tat in zip(limits, ahead, strict=True)]
 
 
-def left_after(limit: Limit, charged: Iterable[datetime], now: datetime) -> int:
+def remaining_after(limit: Limit, charged: Iterable[datetime], now: datetime) -> int:
     """How many attempts a limit would have left at `now`, had only these moments been charged."""
     full_at = EPOCH
     for at in sorted(charged):
@@ -210,18 +210,18 @@ def left_after(limit: Limit, charged: Iterable[datetime], now: datetime) -> int:
     return (limit.burst * limit.every - max(full_at - now, timedelta())) // limit.every
 
 
-def give_back(*limits: Limit) -> None:
+def refund(*limits: Limit) -> None:
     """Refund one attempt of each, in the order given, which must be the order `reserve` locks them in."""
     if limits:
-        run_together(*giving_back(*limits))
+        run_batch(*refunds(*limits))
 
 
-def giving_back(*limits: Limit) -> list[Statement]:
+def refunds(*limits: Limit) -> list[Statement]:
     """The statements of `give_back`, to be run together with others."""
-    return [(GIVE_BACK, [limit.step, limit.id]) for limit in limits]
+    return [(REFUND, [limit.step, limit.id]) for limit in limits]
 
 
-def fill(*limits: Limit) -> list[str]:
+def refill(*limits: Limit) -> list[str]:
     """Refill them; the names of those that were used."""
     now = microseconds(timezone.now())
     used = [limit for limit in limits if RateLimit.objects.filter(pk=limit.id, tat__gt=now).update(tat=now)]

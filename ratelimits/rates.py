@@ -107,7 +107,7 @@ def mail_road_keys(document: str) -> Limit:
     return Limit("mail_road_keys", document, 3, 20 * DAY, document)
 
 
-def pause_notice(document: str) -> Limit:
+def lockout_notice(document: str) -> Limit:
     return Limit("pause_notice", document, 1, 7 * DAY, document)
 
 
@@ -124,15 +124,15 @@ def disown_network(network: str) -> Limit:
     return Limit("disown_network", network, 10, 30 * MINUTE)
 
 
-def staff_door_network(account: str, network: str) -> Limit:
+def staff_network(account: str, network: str) -> Limit:
     return Limit("staff_network", f"{account} {network}", 5, 30 * MINUTE, account)
 
 
-def staff_door_account(account: str) -> Limit:
+def staff_account(account: str) -> Limit:
     return Limit("staff_account", account, 50, 30 * MINUTE, account)
 
 
-def staff_deeds(account: str) -> Limit:
+def staff_actions(account: str) -> Limit:
     """Keys issued and unlocks by one staff account."""
     return Limit("staff_deeds", account, 30, 15 * MINUTE, account)
 
@@ -144,13 +144,13 @@ def staff_sign_in_network(network: str) -> Limit:
 
 def staff_sign_in(account: str, network: str) -> list[Limit]:
     """What an attempt at a staff secret is charged to, in this order: a locked-out network charges nobody's account."""
-    return [staff_sign_in_network(network), staff_door_network(account, network), staff_door_account(account)]
+    return [staff_sign_in_network(network), staff_network(account, network), staff_account(account)]
 
 
 def of_staff(account: str, networks: Iterable[str]) -> list[Limit]:
     """The rows a stranger can use up for one staff account, which `unlock_staff` fills, in the order of their locks."""
-    rows = [staff_door_network(account, network) for network in networks]
-    return [*sorted(rows, key=lambda limit: limit.id), staff_door_account(account)]
+    rows = [staff_network(account, network) for network in networks]
+    return [*sorted(rows, key=lambda limit: limit.id), staff_account(account)]
 
 
 def of_document(document: str, email: str, keys: Mapping[str, GivenKey]) -> list[Limit]:

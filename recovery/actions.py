@@ -22,11 +22,11 @@ from accounts.word_picture.store import new_picture
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import action, record
-from common.sql.insert import insert_numbered
-from common.sql.select import find
+from common.sql.insert import insert_returning_id
+from common.sql.select import select_one
 from outbox.queue import put_job
 from ratelimits import rates
-from ratelimits.gcra import Limit, Refusal, give_back, reserve
+from ratelimits.gcra import Limit, Refusal, charge, refund
 from recovery.challenge import Asked, may_recover
 from recovery.models import Attempt
 from vault.ring import seal
@@ -43,7 +43,7 @@ def start_attempt(*, document: str, visitor: Visitor, new_browser: Callable[[], 
     `new_browser` begins a session and gives its digest; it is called once the network was charged.
     """
     by = Actor.stranger(visitor.network)
-    refusal = reserve(rates.lookup_network(visitor.network), by=by)
+    refusal = charge(rates.lookup_network(visitor.network), by=by)
     if refusal:
         return refusal
     now = timezone.now()
@@ -52,7 +52,7 @@ def start_attempt(*, document: str, visitor: Visitor, new_browser: Callable[[], 
         attempt = Attempt(document=document, network=visitor.network, browser=browser)
         attempt.started_at, attempt.expires_at = now, now + settings.RECOVERY_TIME
         attempt.picture = new_picture(attempt.expires_at).pk
-        insert_numbered(attempt)
+        insert_returning_id(attempt)
         record(Kind.RECOVERY_STARTED, by=by, document=document, attempt=attempt.pk)
     return attempt
 
@@ -73,7 +73,7 @@ def answer_attempt(*, attempt: Attempt, asked: Asked, email: str, answers: Mappi
     """
     by = Actor.stranger(visitor.network)
     network, own = rates.answers_network(visitor.network), rates.answers_document(attempt.document, email)
-    refusal = reserve(network, own, by=by)
+    refusal = charge(network, own, by=by)
     if refusal and refusal.limit is network:
         return Judged(paused=refusal.until)
     right = asked.judge(email, answers) and not refusal
@@ -92,15 +92,15 @@ def _issue(attempt: Attempt, member_id: int, visitor: Visitor, taken: list[Limit
     """Issue, show and mail the key and give back what was `taken`, in one transaction; False when the state changed
     since, or too many were issued."""
     issues = rates.temporary_keys_issued(attempt.document)
-    if reserve(issues, by=Actor.stranger(visitor.network)):
+    if charge(issues, by=Actor.stranger(visitor.network)):
         return False
     drawn = draw_key(member_id, AccessKey.Kind.TEMPORARY)
     try:
         with action():
-            _pass(attempt, find(Member, "id = %s", member_id, lock=True), drawn, visitor)
-            give_back(*taken)
+            _pass(attempt, select_one(Member, "id = %s", member_id, lock=True), drawn, visitor)
+            refund(*taken)
     except _AlreadyPassed:
-        give_back(*taken, issues)
+        refund(*taken, issues)
     except NotNow:
         return False
     return True
@@ -145,7 +145,7 @@ def _note_failure(attempt: Attempt, email: str, by: Actor) -> None:
 def request_by_mail(*, attempt: Attempt, visitor: Visitor) -> Refusal | None:
     """«Enviar clave»: queue the same job for every document; the worker decides whether a mail goes out."""
     by = Actor.stranger(visitor.network)
-    refusal = reserve(rates.mail_road_network(visitor.network), by=by)
+    refusal = charge(rates.mail_road_network(visitor.network), by=by)
     if refusal:
         return refusal
     with action():

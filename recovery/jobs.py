@@ -14,7 +14,7 @@ from audit.record import record
 from common.colombia.emails import clean_email
 from outbox.queue import job_handler, put_job
 from ratelimits import rates
-from ratelimits.gcra import left, reserve_inside
+from ratelimits.gcra import charge_inside, remaining
 from recovery import registry_statistics
 from recovery.actions import MAIL_JOB, WRONG_JOB
 from recovery.challenge import may_recover
@@ -38,7 +38,7 @@ def send_key(payload: dict[str, Any]) -> None:
         return
     if _has_fresh_key(member):
         return
-    if reserve_inside(rates.mail_road_keys(document), by=by):
+    if charge_inside(rates.mail_road_keys(document), by=by):
         return
     issued = issue_key(member=member, kind=AccessKey.Kind.MAILED, by=by, how="correo registrado")
     notices.tell(member, MAILED_KEY, key=issued.key, carries=issued.row)
@@ -53,11 +53,11 @@ def _has_fresh_key(member: Member) -> bool:
 def tell_when_spent(payload: dict[str, Any]) -> None:
     """Tell a member, once in a while, that somebody who knows his e-mail has used up the answers."""
     document, email = payload["document"], payload["email"]
-    spent = left(rates.answers_document(document, email)) == 0
+    spent = remaining(rates.answers_document(document, email)) == 0
     member = Member.objects.filter(document=document).first()
     if not spent or member is None or not member.may_enter or clean_email(member.email) != clean_email(email):
         return
-    if reserve_inside(rates.answers_notice(document), by=SYSTEM) is None:
+    if charge_inside(rates.answers_notice(document), by=SYSTEM) is None:
         notices.tell(member, ANSWERS_SPENT)
 
 

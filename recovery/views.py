@@ -14,7 +14,7 @@ from accounts.notes import has_note, redirect_with_note, without_note
 from accounts.visitors import browser_digest, visitor_of
 from accounts.word_picture.store import answer_picture, picture_key, redraw
 from common.colombia.formats import cuando
-from common.sql.select import find
+from common.sql.select import select_one
 from ratelimits.gcra import Refusal
 from recovery import actions
 from recovery.challenge import ask_about
@@ -63,7 +63,7 @@ def _pause_text(until: datetime) -> str:
 def _attempt(request: HttpRequest) -> Attempt | None:
     """The attempt this browser began last, and no other's."""
     number, browser = request.session.get("attempt"), browser_digest(request)
-    return find(Attempt, "id = %s AND browser = %s", number, browser) if number and browser else None
+    return select_one(Attempt, "id = %s AND browser = %s", number, browser) if number and browser else None
 
 
 @login_not_required
@@ -74,12 +74,12 @@ def questions(request: HttpRequest) -> HttpResponse:
         return _too_late()
     if attempt.outcome == Attempt.Outcome.PASSED:
         return redirect("recovery:result")
-    deed = request.POST.get("accion", "")
-    if deed == "correo":
+    wanted = request.POST.get("accion", "")
+    if wanted == "correo":
         return _by_mail(request, attempt)
-    if request.method == "POST" and deed != "imagen":
+    if request.method == "POST" and wanted != "imagen":
         return _answer(request, attempt)
-    if deed == "imagen":
+    if wanted == "imagen":
         redraw(attempt.picture)
     # «Cambiar imagen» keeps what was filled in and finds no fault with what was not.
     return _page(request, attempt, _form(attempt, initial=request.POST.dict()))

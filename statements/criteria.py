@@ -13,7 +13,7 @@ from statements.paging import Place, place_of
 
 
 @dataclass(frozen=True)
-class Asked:
+class Criteria:
     product: Product | None
     form: PeriodForm  # bound, so that it can be shown again as it was filled in
     place: Place | None
@@ -26,11 +26,11 @@ class Asked:
         return not (self.query or self.place or self.place_is_lost)
 
 
-def asked_of(member: Member, sent: QueryDict, products: Sequence[Product]) -> Asked:
+def criteria_of(member: Member, sent: QueryDict, products: Sequence[Product]) -> Criteria:
     """`products` are those to be shown: all of them, or the one that was asked for."""
     cursor = sent.get("cursor", "")
     place = place_of(member, cursor) if cursor else None
     names = ["producto", *PeriodForm.base_fields]
     query = urlencode({name: sent[name] for name in names if sent.get(name)}, errors="replace")
     product = products[0] if sent.get("producto") else None
-    return Asked(product, PeriodForm(sent), place, bool(cursor and not place), query)
+    return Criteria(product, PeriodForm(sent), place, bool(cursor and not place), query)

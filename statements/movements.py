@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
-from statements.criteria import Asked
+from statements.criteria import Criteria
 from statements.months import Month
 from statements.paging import Place
 from statements.text_pattern import pattern_of
@@ -36,7 +36,7 @@ class Row(NamedTuple):
     balance: Decimal
 
 
-def newest(member: "Member", asked: Asked, place: Place | None, size: int) -> list[Row]:
+def newest(member: "Member", asked: Criteria, place: Place | None, size: int) -> list[Row]:
     """At most `size` of what was asked for, newest first, after `place`; none while the period cannot be understood."""
     if not asked.form.is_valid():
         return []
@@ -46,7 +46,7 @@ def newest(member: "Member", asked: Asked, place: Place | None, size: int) -> li
     return [Row._make((*row[:5], cents(row[5]), cents(row[6]))) for row in found]
 
 
-def all_of(member: "Member", asked: Asked) -> Iterator[Row]:
+def all_of(member: "Member", asked: Criteria) -> Iterator[Row]:
     """Every one of them, read as it is sent."""
     rows = newest(member, asked, None, AT_ONCE)
     while rows:
@@ -54,7 +54,7 @@ def all_of(member: "Member", asked: Asked) -> Iterator[Row]:
         rows = newest(member, asked, Place(rows[-1].day, rows[-1].id), AT_ONCE)
 
 
-def newest_sql(member: "Member", asked: Asked, place: Place | None, size: int) -> tuple[str, list[Any]]:
+def newest_sql(member: "Member", asked: Criteria, place: Place | None, size: int) -> tuple[str, list[Any]]:
     """The statement and its values. The member is always there; the cursor's place is one comparison of two columns."""
     period = asked.form.cleaned_data
     since, until, text = period["desde"], period["hasta"], period["texto"]

@@ -21,7 +21,7 @@ from common.colombia.formats import pesos
 from common.files.downloads import csv_download
 from statements.cards import card_of
 from statements.chart import chart_of
-from statements.criteria import Asked, asked_of
+from statements.criteria import Criteria, criteria_of
 from statements.extract.content import extract_of
 from statements.extract.texts import about_kilobytes, pdf_of
 from statements.html import extracts_html, rows_of_all, rows_of_months, rows_of_one
@@ -67,7 +67,7 @@ def statement(request: HttpRequest) -> HttpResponse:
 def movements_csv(request: HttpRequest) -> HttpResponseBase:
     member = _member(request)
     products = products_of(member, request.GET.get("producto", ""))
-    asked = asked_of(member, request.GET, products)
+    asked = criteria_of(member, request.GET, products)
     if not asked.form.is_valid():
         return HttpResponseRedirect(f"{reverse('statements:statement')}?{asked.query}")
     names = {product.pk: (product.number, product.name) for product in products}
@@ -108,7 +108,7 @@ def _member(request: HttpRequest) -> Member:
 def _statement(request: HttpRequest, member: Member) -> dict[str, Any]:
     """Everything the page shows, read from the database before the page is begun."""
     products = products_of(member, request.GET.get("producto", ""))
-    asked = asked_of(member, request.GET, products)
+    asked = criteria_of(member, request.GET, products)
     context = {"asked": asked, "form": asked.form, "narrowed": asked.form.in_words(), "closes_at": _session_end(request)}
     context |= _movements(member, asked, products)
     if products:
@@ -122,7 +122,7 @@ def _statement(request: HttpRequest, member: Member) -> dict[str, Any]:
     return context
 
 
-def _movements(member: Member, asked: Asked, products: list[Product]) -> dict[str, Any]:
+def _movements(member: Member, asked: Criteria, products: list[Product]) -> dict[str, Any]:
     """One page of movements, ready to print, and the cursor of the next page if there is one."""
     size = SHORT_LIST if asked.is_overview else LONG_LIST
     found = newest(member, asked, asked.place, size + 1)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from common.colombia.documents import searchable
-from common.sql.insert import insert_numbered
+from common.sql.insert import insert_returning_id
 
 LONGEST_WORD = 20  # characters read of what was typed, as the page's field says
 KEY = "SELECT hashkey FROM captcha_captchastore WHERE id = %s"
@@ -29,7 +29,7 @@ def new_picture(lives_until: datetime) -> CaptchaStore:
     """Add the one row of an attempt; `hashkey` names the picture as the page shows it."""
     shown, typed = captcha.get_challenge()()
     picture = CaptchaStore(challenge=shown, response=typed, hashkey=_new_key(), expiration=lives_until)
-    insert_numbered(picture)
+    insert_returning_id(picture)
     return picture
 
 

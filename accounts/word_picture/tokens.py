@@ -18,7 +18,7 @@ from accounts.word_picture.store import LONGEST_WORD
 from audit.actors import Actor
 from common.colombia.documents import searchable
 from ratelimits import rates
-from ratelimits.gcra import Refusal, microseconds, moment, reserve
+from ratelimits.gcra import Refusal, charge, microseconds, moment
 from vault.ring import SealBroken, open_sealed, seal
 
 PURPOSE = "word picture"
@@ -52,7 +52,7 @@ def token_word(token: str) -> str:
 
 def charge_answer(visitor: Visitor) -> Refusal | None:
     """Before `use_token`: the row it leaves is this charge's."""
-    return reserve(rates.words_network(visitor.network), by=Actor.stranger(visitor.network))
+    return charge(rates.words_network(visitor.network), by=Actor.stranger(visitor.network))
 
 
 def use_token(token: str, typed: str) -> bool:

@@ -20,16 +20,16 @@ class Answer(NamedTuple):
     rows: list[tuple[Any, ...]]
 
 
-def run_together(*statements: Statement) -> list[Answer]:
+def run_batch(*statements: Statement) -> list[Answer]:
     """Run them in order; an answer each. The first that fails ends it, and on PostgreSQL undoes those before it."""
     database = connections[DEFAULT_DB_ALIAS]  # `connection` would look for it at every word
     with database.cursor() as cursor:
         if database.vendor == "postgresql":
-            return _in_one_breath(cursor, statements)
+            return _in_one_message(cursor, statements)
         return _one_by_one(cursor, statements, database.ops.adapt_unknown_value)
 
 
-def _in_one_breath(cursor: CursorWrapper, statements: Sequence[Statement]) -> list[Answer]:
+def _in_one_message(cursor: CursorWrapper, statements: Sequence[Statement]) -> list[Answer]:
     cursor.execute(";".join(text for text, _ in statements), [value for _, values in statements for value in values])
     answers = [_answer(cursor, reads=cursor.pgresult.nfields)]
     while cursor.nextset():

@@ -8,28 +8,28 @@ from functools import cache
 
 from django.db import connection, models
 
-from common.sql.batch import Statement, run_together
+from common.sql.batch import Statement, run_batch
 
 AT_ONCE = 500  # rows; times their columns it stays below SQLite's 32,766 values a statement
 
 
 def insert(rows: Sequence[models.Model]) -> None:
     """Add rows of one model. Values are adapted by their fields; an automatic primary key is left unset."""
-    for statement in insertions(rows):
-        run_together(statement)
+    for statement in insert_statements(rows):
+        run_batch(statement)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
 
-def insert_numbered(row: models.Model) -> None:
+def insert_returning_id(row: models.Model) -> None:
     """Add one row and give it the automatic number the database drew for it."""
     text, values = _insertion([row])
-    (answer,) = run_together((f"{text} RETURNING id", values))
+    (answer,) = run_batch((f"{text} RETURNING id", values))
     row.pk = answer.rows[0][0]
     row._state.adding, row._state.db = False, connection.alias
 
 
-def insertions(rows: Sequence[models.Model]) -> list[Statement]:
+def insert_statements(rows: Sequence[models.Model]) -> list[Statement]:
     """The statements that do so, for whoever runs them together with others."""
     return [_insertion(rows[first : first + AT_ONCE]) for first in range(0, len(rows), AT_ONCE)]
 

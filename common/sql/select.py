@@ -10,24 +10,24 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
-from common.sql.batch import run_together
+from common.sql.batch import run_batch
 
 M = TypeVar("M", bound=models.Model)
 Converter = Callable[[Any], Any]
 
 
-def read(model: type[M], condition: str, *values: Any) -> list[M]:
+def select(model: type[M], condition: str, *values: Any) -> list[M]:
     """The rows of one model that fit `condition`, which is our own text with a `%s` for each value."""
     start, names, _ = _words(model)
-    (answer,) = run_together((start + condition, values))
+    (answer,) = run_batch((start + condition, values))
     converters = _converters(model, connection.vendor)
     return [model.from_db("default", names, _converted(row, converters)) for row in answer.rows]
 
 
-def find(model: type[M], condition: str, *values: Any, lock: bool = False) -> M | None:
+def select_one(model: type[M], condition: str, *values: Any, lock: bool = False) -> M | None:
     """The one row that fits, or None; with `lock` nobody else changes it before the transaction ends."""
     held = " FOR NO KEY UPDATE" if lock and connection.features.has_select_for_no_key_update else ""
-    return next(iter(read(model, condition + held, *values)), None)
+    return next(iter(select(model, condition + held, *values)), None)
 
 
 def _converted(row: tuple[Any, ...], converters: list[tuple[int, Converter]]) -> Sequence[Any]:

@@ -21,7 +21,7 @@ NOBODYS_BROWSER = Visitor(network="127.0.0.0/24", browser="", device="", label="
 class Part:
     """One line of the table: what the reader can do, as whom, with what."""
 
-    deed: str
+    purpose: str
     document: str
     lines: tuple[str, ...]
 

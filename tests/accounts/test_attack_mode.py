@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def under_siege(clock) -> None:
+def in_attack_mode(clock) -> None:
     """As if 500 entries had failed just now."""
     limit = rates.portal(members=0)
     RateLimit.objects.create(id=limit.id, name=limit.name, tat=microseconds(clock.now) + limit.burst * limit.step)
@@ -32,7 +32,7 @@ def read_picture(page: str) -> dict[str, str]:
     return {"captcha_0": key, "captcha_1": token_word(key)}
 
 
-def test_a_stranger_must_read_the_picture_and_is_offered_the_mail_road(member: Member, under_siege: None) -> None:
+def test_a_stranger_must_read_the_picture_and_is_offered_the_mail_road(member: Member, in_attack_mode: None) -> None:
     choose(member, "48271")
     client = Client()
     page = sign_in(client, member.document, "48271").content.decode()
@@ -42,7 +42,7 @@ def test_a_stranger_must_read_the_picture_and_is_offered_the_mail_road(member: M
     assert client.post("/acceso/", data).status_code == 302
 
 
-def test_a_wrong_word_is_not_judged_and_costs_nothing(member: Member, under_siege: None) -> None:
+def test_a_wrong_word_is_not_judged_and_costs_nothing(member: Member, in_attack_mode: None) -> None:
     choose(member, "48271")
     client = Client()
     rows = RateLimit.objects.count()
@@ -52,7 +52,7 @@ def test_a_wrong_word_is_not_judged_and_costs_nothing(member: Member, under_sieg
     assert RateLimit.objects.exclude(name="words_network").count() == rows  # of words only: no key was tried
 
 
-def test_a_picture_serves_once(member: Member, under_siege: None) -> None:
+def test_a_picture_serves_once(member: Member, in_attack_mode: None) -> None:
     client = Client()
     data = {"documento": member.document, "clave": "60382", **read_picture(client.get("/acceso/").content.decode())}
     assert "no coinciden" in client.post("/acceso/", data).content.decode()
@@ -67,24 +67,24 @@ def test_a_known_phone_sees_no_picture(member: Member, clock) -> None:
     full = microseconds(clock.now) + limit.burst * limit.step
     RateLimit.objects.create(pk=limit.id, name=limit.name, tat=full, alarm_at=1)
     Calm.until = 0.0
-    assert attack_mode.under_siege()
+    assert attack_mode.in_attack_mode()
     phone.post("/acceso/salir/")
     assert sign_in(phone, member.document, "48271").status_code == 302
     phone.post("/acceso/salir/")
     assert "Escriba la palabra" in sign_in(phone, "99999999", "48271").content.decode()  # known to Rosa, not to all
 
 
-def test_it_ends_by_itself_below_half_and_both_ends_leave_one_event(under_siege: None, clock) -> None:
-    assert attack_mode.under_siege()
+def test_it_ends_by_itself_below_half_and_both_ends_leave_one_event(in_attack_mode: None, clock) -> None:
+    assert attack_mode.in_attack_mode()
     clock.forward(hours=11)
-    assert attack_mode.under_siege()
+    assert attack_mode.in_attack_mode()
     clock.forward(hours=2)
-    assert not attack_mode.under_siege()
-    assert Event.objects.filter(kind=Kind.SIEGE_STARTED).count() == 1
-    assert Event.objects.filter(kind=Kind.SIEGE_ENDED).count() == 1
+    assert not attack_mode.in_attack_mode()
+    assert Event.objects.filter(kind=Kind.ATTACK_MODE_STARTED).count() == 1
+    assert Event.objects.filter(kind=Kind.ATTACK_MODE_ENDED).count() == 1
 
 
-def test_who_came_in_with_a_given_key_changes_it_without_another_picture(member: Member, under_siege: None) -> None:
+def test_who_came_in_with_a_given_key_changes_it_without_another_picture(member: Member, in_attack_mode: None) -> None:
     key, client = given(member, "initial"), Client()
     data = {"documento": member.document, "clave": key, **read_picture(client.get("/acceso/").content.decode())}
     assert client.post("/acceso/", data).headers["Location"] == "/acceso/cambiar-clave/"

@@ -110,7 +110,7 @@ def test_a_confirmation_that_differs_is_told_there(client: Client, member: Membe
     assert "60382" not in page
 
 
-def test_wrong_current_keys_spend_the_same_budget_as_sign_in(client: Client, member: Member) -> None:
+def test_wrong_current_keys_spend_the_same_limit_as_sign_in(client: Client, member: Member) -> None:
     choose(member, "48271")
     for _ in range(3):
         change(Client(), member.document, "90352", "60382")
@@ -136,7 +136,7 @@ def test_a_given_key_does_not_find_out_the_chosen_one(client: Client, member: Me
         assert "la usó hace poco" in change(client, member.document, key, own).content.decode()
     never_used = change(client, member.document, key, not_holding(key))
     assert "la usó hace poco" in never_used.content.decode()
-    assert Event.objects.filter(kind=Kind.BUDGET_REFUSED, details__contains="new_keys").count() == 1
+    assert Event.objects.filter(kind=Kind.RATE_LIMIT_REFUSED, details__contains="new_keys").count() == 1
 
 
 def test_tomorrow_another_new_key_may_be_tried(client: Client, member: Member, clock) -> None:

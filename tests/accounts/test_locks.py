@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 
 from accounts import access_actions, actions, sign_in
-from accounts.key_check import note_miss, try_key
+from accounts.key_check import check_key, note_miss
 from accounts.models import Member
 from accounts.visitors import Visitor
 from audit.actors import Actor
@@ -31,7 +31,7 @@ def enter(member: Member, key: str) -> None:
 
 
 def miss(member: Member) -> None:
-    note_miss(try_key(document=member.document, key="90352", visitor=visitor("a")), visitor("a"))
+    note_miss(check_key(document=member.document, key="90352", visitor=visitor("a")), visitor("a"))
 
 
 def enter_by_letter(member: Member) -> None:
@@ -51,12 +51,12 @@ def unlock(member: Member) -> None:
     access_actions.unlock_member(member=member, by=OFFICE, reason="llamó")
 
 
-def at_once(deeds: list[Callable[[], None]]) -> list[str]:
+def at_once(acts: list[Callable[[], None]]) -> list[str]:
     """Do all of them, some at a time; what went wrong."""
 
-    def do(deed: Callable[[], None]) -> str:
+    def do(act: Callable[[], None]) -> str:
         try:
-            deed()
+            act()
         except Exception as error:
             return str(error)
         finally:
@@ -64,15 +64,15 @@ def at_once(deeds: list[Callable[[], None]]) -> list[str]:
         return ""
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        return [said for said in threads.map(do, deeds) if said]
+        return [said for said in threads.map(do, acts) if said]
 
 
 def test_entries_recoveries_letters_and_unlocks_of_one_member_never_wait_in_a_ring(member: Member) -> None:
     other = make_other_member()
     choose(member, "48271")
     choose(other, "48279")
-    deeds: list[Callable[[], None]] = []
+    acts: list[Callable[[], None]] = []
     for _ in range(TIMES):
-        deeds += [lambda: enter(member, "48271"), lambda: unlock(member), lambda: enter(other, "48279")]
-        deeds += [lambda: enter_by_letter(member), lambda: unlock(member), lambda: recover(member), lambda: miss(member)]
-    assert at_once(deeds) == []
+        acts += [lambda: enter(member, "48271"), lambda: unlock(member), lambda: enter(other, "48279")]
+        acts += [lambda: enter_by_letter(member), lambda: unlock(member), lambda: recover(member), lambda: miss(member)]
+    assert at_once(acts) == []

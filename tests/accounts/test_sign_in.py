@@ -25,7 +25,7 @@ def test_a_chosen_key_opens_the_statement(client: Client, member: Member) -> Non
     response = sign_in(client, "32.451.867", "48271")
     assert (response.status_code, response.headers["Location"]) == (302, "/estado-de-cuenta/")
     assert client.get("/estado-de-cuenta/").status_code == 200
-    assert Event.objects.filter(kind=Kind.DOOR_ENTERED, outcome="done").count() == 1
+    assert Event.objects.filter(kind=Kind.SIGNED_IN, outcome="done").count() == 1
 
 
 def test_a_wrong_key_says_only_that_the_pair_does_not_match(client: Client, member: Member) -> None:
@@ -163,7 +163,7 @@ def test_who_shares_the_device_never_refills_its_tries_at_anothers_key(member: M
         shared.post("/acceso/dispositivos/", {"olvidar": str(other_member.devices.get().pk)})
         for _ in range(8):
             sign_in(shared, member.document, "90352")
-    refused = Event.objects.filter(kind=Kind.DOOR_REFUSED, details__contains='"wrong"')
+    refused = Event.objects.filter(kind=Kind.SIGN_IN_REFUSED, details__contains='"wrong"')
     assert refused.count() == 8
 
 

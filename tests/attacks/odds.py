@@ -24,7 +24,7 @@ def tries(limit: Limit, span: timedelta) -> int:
 
 
 @dataclass(frozen=True)
-class Door:
+class Road:
     """One way in: how many tries a year, and how many a success takes on average."""
 
     name: str
@@ -41,22 +41,22 @@ def five_digits() -> int:
     return min(tries(rates.sign_in_short(""), YEAR), tries(rates.sign_in_long(""), YEAR))
 
 
-def doors(human: bool = False, email: bool = False) -> list[Door]:
+def roads(human: bool = False, email: bool = False) -> list[Road]:
     """Every way in, for keys chosen at random or as people do, and for who knows the e-mail too."""
     five = five_digits()
     best = sum(shares()[:five]) if human else five / len(allowed_by_popularity())
     mails = tries(rates.mail_road_keys(""), YEAR)
     found = [
-        Door("clave elegida, 5 números", five, five / best),
-        Door("temporal, 4 números", tries(rates.temporary_key("", None, False), LIVES["temporary"]), 10**4),
-        Door("inicial, 6 números", tries(rates.initial_key("", None), LIVES["initial"]), SIX),
-        Door("por correo, 6 números", mails * tries(rates.mailed_key("", None), LIVES["mailed"]), SIX),
+        Road("clave elegida, 5 números", five, five / best),
+        Road("temporal, 4 números", tries(rates.temporary_key("", None, False), LIVES["temporary"]), 10**4),
+        Road("inicial, 6 números", tries(rates.initial_key("", None), LIVES["initial"]), SIX),
+        Road("por correo, 6 números", mails * tries(rates.mailed_key("", None), LIVES["mailed"]), SIX),
     ]
     if email:
-        found.append(Door("preguntas", tries(rates.answers_document("", ""), YEAR), ANSWERS))
+        found.append(Road("preguntas", tries(rates.answers_document("", ""), YEAR), ANSWERS))
     return found
 
 
 def chance(human: bool = False, email: bool = False) -> float:
     """All doors added."""
-    return sum(door.chance for door in doors(human, email))
+    return sum(road.chance for road in roads(human, email))

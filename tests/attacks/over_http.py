@@ -95,8 +95,8 @@ def parallel_guesses(base: str) -> Finding:
     return Finding("200 claves en paralelo", f"{judged} comparadas", "5", judged <= 5 and judged + statuses.count(429) == 200)
 
 
-def _all_at_once(deeds: list[Callable[[], None]]) -> None:
-    threads = [threading.Thread(target=deed) for deed in deeds]
+def _all_at_once(acts: list[Callable[[], None]]) -> None:
+    threads = [threading.Thread(target=act) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:

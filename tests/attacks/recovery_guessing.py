@@ -65,15 +65,15 @@ def _product(weights: Sequence[Sequence[float]], combination: Sequence[int]) -> 
 
 
 def main(size: int = 20_000, seed: int = 1) -> int:
-    doors = chances()
-    for door, chance in doors.items():
-        print(f"{chance:8.4%}  {door}")
-    total = sum(doors.values())
+    roads = chances()
+    for road, chance in roads.items():
+        print(f"{chance:8.4%}  {road}")
+    total = sum(roads.values())
     share, members = simulate(size, seed, tries(3, timedelta(days=360)))
     error = (share * (1 - share) / members) ** 0.5
     print(f"{total:8.4%}  document and e-mail, all doors, by arithmetic; bound {BOUND:.0%}")
     print(f"{share:8.4%}  questions alone, simulated on {members} members (standard error {error:.4%})")
-    return int(total > BOUND or share - 3 * error > doors["questions"])
+    return int(total > BOUND or share - 3 * error > roads["questions"])
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import sys
 
 def spray(documents: int, networks: int) -> int:
     """Tries before the siege began (all of them, if it did not)."""
-    from accounts.attack_mode import under_siege
+    from accounts.attack_mode import in_attack_mode
     from accounts.sign_in import sign_in
     from accounts.visitors import Visitor
     from tests.attacks.popularity import allowed_by_popularity
@@ -22,12 +22,12 @@ def spray(documents: int, networks: int) -> int:
             document=str(40_000_000 + number), key=key, visitor=Visitor(f"10.{place // 250}.{place % 250}.0/24", "", "", "")
         )
         if number % 50 == 0 or number > 495:
-            if under_siege():
+            if in_attack_mode():
                 return number
     return documents
 
 
-def expected_before_siege() -> float:
+def expected_before_attack_mode() -> float:
     """Accounts opened by the most popular allowed key, tried as often as the portal's budget lets strangers."""
     from ratelimits import rates
     from tests.attacks.popularity import shares
@@ -40,7 +40,7 @@ def main() -> int:
 
     with empty_portal():
         tries = spray(10_000, 1_000)
-        expected = expected_before_siege()
+        expected = expected_before_attack_mode()
     print(f"el asedio empieza tras {tries} intentos (límite 500); cuentas abiertas hasta entonces, en promedio: {expected:.3f}")
     return 0 if tries <= 500 else 1
 

@@ -176,7 +176,7 @@ def test_a_document_has_one_spelling_or_none(text: str) -> None:
 
 @often
 @given(st.lists(st.sampled_from(list(" .,-\u00a0\t\r\n0")), max_size=6), st.integers(0, 8))
-def test_however_a_document_is_typed_it_counts_on_the_same_budget(marks: list[str], place: int) -> None:
+def test_however_a_document_is_typed_it_counts_on_the_same_limit(marks: list[str], place: int) -> None:
     plain, typed = "32451867", "32451867"
     for mark in marks:
         at = 0 if mark == "0" else place % (len(typed) + 1)

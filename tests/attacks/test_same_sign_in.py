@@ -70,7 +70,7 @@ def test_a_wrong_key_looks_the_same_in_every_state(member: Member, state: str, d
 
 
 @pytest.mark.parametrize("digits", [4, 6])
-def test_an_emptied_budget_of_given_keys_looks_like_a_wrong_key(member: Member, digits: int) -> None:
+def test_an_emptied_limit_of_given_keys_looks_like_a_wrong_key(member: Member, digits: int) -> None:
     usual = seen(STRANGER, WRONG[digits], "198.51.100.7")
     for number in range(26):
         sign_in(Client(REMOTE_ADDR=f"192.0.{number}.1"), STRANGER, WRONG[digits])
@@ -85,7 +85,7 @@ def tries_left_of(network: str) -> int:
     raise AssertionError("never refused")
 
 
-def test_an_emptied_budget_spends_the_network_all_the_same(member: Member, clock) -> None:
+def test_an_emptied_limit_spends_the_network_all_the_same(member: Member, clock) -> None:
     """Else: empty the six digits of a document, ask for its mail, and see whether tries cost the network again."""
     left = []
     for document in (member.document, STRANGER):

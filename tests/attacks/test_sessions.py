@@ -8,7 +8,7 @@ from django.test import Client
 from accounts import access_actions, actions
 from accounts.backends import STAFF_BACKEND
 from accounts.middleware import OPEN_WHILE_MUST_CHANGE
-from accounts.models import STAFF_DOOR, Member
+from accounts.models import REALM_KEY, STAFF_REALM, Member
 from audit.actors import Actor
 from tests.access import change, choose, given, sign_in
 from tests.attacks.urls import every_url
@@ -78,16 +78,16 @@ def test_leaving_ends_the_session_for_whoever_kept_its_cookie(entered: Client) -
     assert not inside(thief)
 
 
-@pytest.mark.parametrize("deed", ["change", "block", "require change", "retire", "emergency"])
-def test_every_session_ends_when_the_door_changes(entered: Client, member: Member, deed: str) -> None:
+@pytest.mark.parametrize("change_made", ["change", "block", "require change", "retire", "emergency"])
+def test_every_session_ends_when_the_door_changes(entered: Client, member: Member, change_made: str) -> None:
     member.refresh_from_db()
-    if deed == "change":
+    if change_made == "change":
         change(Client(), member.document, "48271", "60382")
-    elif deed == "block":
+    elif change_made == "block":
         access_actions.block_member(member=member, by=BY, reason="Lo pidió")
-    elif deed == "require change":
+    elif change_made == "require change":
         actions.require_change(member=member, by=BY, reason="Lo pidió")
-    elif deed == "retire":
+    elif change_made == "retire":
         Member.objects.filter(pk=member.pk).update(status=Member.Status.RETIRED)
     else:
         from accounts.actions import invalidate_keys
@@ -128,7 +128,7 @@ def test_a_member_session_opens_nothing_of_the_staff_door(entered: Client, membe
 def test_a_staff_session_opens_nothing_of_the_member_door(client: Client, staff: Member) -> None:
     client.force_login(staff, backend=STAFF_BACKEND)
     session = client.session
-    session.update({"door": STAFF_DOOR, "seen_at": 9e9, "started_at": 9e9})
+    session.update({REALM_KEY: STAFF_REALM, "seen_at": 9e9, "started_at": 9e9})
     session.save()
     for address in (STATEMENT, "/acceso/dispositivos/", "/estado-de-cuenta/movimientos.csv"):
         assert client.get(address).headers["Location"] == "/acceso/", address

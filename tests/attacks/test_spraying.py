@@ -4,23 +4,23 @@ import pytest
 from django.test import Client
 
 from accounts import attack_mode
-from accounts.key_check import try_key
+from accounts.key_check import check_key
 from accounts.models import Member
 from accounts.visitors import Visitor
 from ratelimits import rates
 from ratelimits.models import RateLimit
 from tests.access import choose, sign_in
 from tests.attacks.popularity import allowed_by_popularity
-from tests.attacks.spraying import expected_before_siege, spray
+from tests.attacks.spraying import expected_before_attack_mode, spray
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_siege_begins_with_the_first_try_beyond_the_budget(clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_attack_mode_begins_with_the_first_try_beyond_the_limit(clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.key_check.verify_nothing", lambda key, parameters: None)
     assert spray(documents=600, networks=200) == rates.portal(members=0).burst == 500
-    assert attack_mode.under_siege()
-    assert expected_before_siege() < 0.05
+    assert attack_mode.in_attack_mode()
+    assert expected_before_attack_mode() < 0.05
     page = Client().get("/acceso/").content.decode()
     assert "captcha_1" in page
 
@@ -28,13 +28,13 @@ def test_the_siege_begins_with_the_first_try_beyond_the_budget(clock, monkeypatc
 def test_a_network_alone_is_stopped_after_sixty(clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.key_check.verify_nothing", lambda key, parameters: None)
     refused = [
-        try_key(document=str(7_000_000 + number), key="48271", visitor=Visitor("192.0.2.0/24", "", "", "")).paused
+        check_key(document=str(7_000_000 + number), key="48271", visitor=Visitor("192.0.2.0/24", "", "", "")).paused
         for number in range(62)
     ]
     assert [bool(until) for until in refused] == [False] * 60 + [True] * 2
 
 
-def test_under_siege_a_stranger_guesses_nothing_without_reading_the_picture(member: Member, clock) -> None:
+def test_in_attack_mode_a_stranger_guesses_nothing_without_reading_the_picture(member: Member, clock) -> None:
     choose(member, allowed_by_popularity()[0])
     limit = rates.portal(members=0)
     RateLimit.objects.update_or_create(

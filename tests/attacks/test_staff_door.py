@@ -9,7 +9,7 @@ from accounts.models import Member
 from audit.models import Event
 from outbox.models import Job
 from ratelimits import rates
-from ratelimits.gcra import left_of_each
+from ratelimits.gcra import remaining_of_each
 from ratelimits.models import RateLimit
 from tests.access import choose
 from tests.access import sign_in as member_sign_in
@@ -39,7 +39,7 @@ def test_200_wrong_passwords_from_one_address_cost_60_hashes_and_stop_nobody_els
     assert Job.objects.count() <= 60
     # the members' own limits stand untouched, and members of that very network enter
     assert not RateLimit.objects.filter(name__startswith="sign_in").exists()
-    assert left_of_each(rates.portal(members=0)) == [rates.portal(members=0).burst]
+    assert remaining_of_each(rates.portal(members=0)) == [rates.portal(members=0).burst]
     assert member_sign_in(Client(REMOTE_ADDR=HERE), member.document, choose(member, "48271")).status_code == 302
     for person in (colleague, staff):
         assert sign_in(Client(REMOTE_ADDR="203.0.113.7"), person).status_code == 302

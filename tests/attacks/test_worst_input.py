@@ -24,8 +24,8 @@ from accounts.contact_changes import propose_contact_change
 from accounts.models import Member
 from audit.actors import Actor
 from backoffice.forms import IdentityForm, LettersForm, ReasonForm
-from backoffice.member_actions import DEEDS
-from backoffice.staff import STAFF_DEEDS
+from backoffice.member_actions import MEMBER_ACTIONS
+from backoffice.staff import ACCOUNT_ACTIONS
 from common.caps import LONGEST, CappedForm
 from ratelimits import rates
 from ratelimits.gcra import Limit, microseconds
@@ -98,7 +98,7 @@ def client(request: pytest.FixtureRequest, member: Member, monkeypatch: pytest.M
 @pytest.fixture
 def places(client: Client, member: Member, change_id: int) -> list[str]:
     clerk = Member.objects.filter(is_staff=True).first() or member
-    deeds = [*(deed.slug for deed in DEEDS), *STAFF_DEEDS]
+    deeds = [*(deed.slug for deed in MEMBER_ACTIONS), *ACCOUNT_ACTIONS]
     return addresses(member.pk, clerk.pk, change_id, deeds)
 
 
@@ -209,7 +209,7 @@ def _fields_of_pages(member: Member, change_id: int) -> set[str]:
     clerk = Member.objects.filter(is_staff=True).first()
     assert clerk is not None
     found = set()
-    for place in addresses(member.pk, clerk.pk, change_id, [*(deed.slug for deed in DEEDS), *STAFF_DEEDS]):
+    for place in addresses(member.pk, clerk.pk, change_id, [*(deed.slug for deed in MEMBER_ACTIONS), *ACCOUNT_ACTIONS]):
         for client in (staff, anybody, inside):
             found |= names_on(cost(client, _getting(place))[1].getvalue())
     for action in ("emitir_claves", "quitar_pausa", "exigir_cambio"):

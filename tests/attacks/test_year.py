@@ -6,7 +6,7 @@ The long run is `python -m tests.attacks.year --members 10000`.
 import pytest
 
 from accounts.keys import common_keys
-from tests.attacks.odds import BOUNDS, chance, doors, five_digits
+from tests.attacks.odds import BOUNDS, chance, five_digits, roads
 from tests.attacks.popularity import allowed_by_popularity, shares
 from tests.attacks.year import simulate
 
@@ -25,11 +25,11 @@ def test_the_popularity_adds_up_and_falls() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("whole", [False, True], ids=["budgets", "whole door"])
+@pytest.mark.parametrize("whole", [False, True], ids=["rate limits", "all roads"])
 def test_a_played_year_lets_through_as_many_tries_as_the_arithmetic(whole: bool) -> None:
     members = 2
     year = simulate(members, whole=whole)
-    chosen, temporary, initial, mailed, answers = (members * door.tries for door in doors(email=True))
+    chosen, temporary, initial, mailed, answers = (members * road.tries for road in roads(email=True))
     assert year.compared["chosen"] == chosen
     assert year.compared["temporary"] == temporary
     assert initial - 2 * members <= year.compared["initial"] <= initial  # the thirtieth day is the letter's last

@@ -104,15 +104,15 @@ def _run(year: Year, steps: list[tuple[datetime, Iterator[datetime]]]) -> None:
 
 def _try(year: Year, member: Any, key: str) -> datetime | None:
     """One try at the door; until when it is paused, if it is."""
-    from accounts.key_check import SHOWN, Trial, _reserve, try_key
+    from accounts.key_check import SHOWN, KeyCheck, _charge, check_key
     from accounts.visitors import Visitor
 
     nobody = Visitor("203.0.113.0/24", "", "", "")
     if year.whole:
-        return try_key(document=member.document, key=key, visitor=nobody).paused
-    trial = Trial(member.document, nobody, None, keys=year.keys)
-    refusal = _reserve(trial, len(key))
-    for kind in set(trial.allowed) & set(year.keys):
+        return check_key(document=member.document, key=key, visitor=nobody).paused
+    check = KeyCheck(member.document, nobody, None, keys=year.keys)
+    refusal = _charge(check, len(key))
+    for kind in set(check.allowed) & set(year.keys):
         year.verify(member.pk, kind, NEVER_RIGHT, key)
     return refusal.until if refusal and refusal.limit.name in SHOWN else None
 
@@ -178,10 +178,10 @@ def _mails(year: Year, member: Any) -> Iterator[datetime]:
     """He asks for mail whenever a new key would be sent, and tries it."""
     from audit.actors import Actor
     from ratelimits import rates
-    from ratelimits.gcra import reserve
+    from ratelimits.gcra import charge
 
     while True:
-        refusal = reserve(rates.mail_road_keys(member.document), by=Actor.stranger())
+        refusal = charge(rates.mail_road_keys(member.document), by=Actor.stranger())
         if refusal:
             yield refusal.until
             continue
@@ -194,10 +194,10 @@ def _answers(year: Year, member: Any) -> Iterator[datetime]:
     """Knowing the e-mail he answers at random, four questions of five options."""
     from audit.actors import Actor
     from ratelimits import rates
-    from ratelimits.gcra import reserve
+    from ratelimits.gcra import charge
 
     while True:
-        refusal = reserve(rates.answers_document(member.document, member.email), by=Actor.stranger())
+        refusal = charge(rates.answers_document(member.document, member.email), by=Actor.stranger())
         if refusal:
             yield refusal.until
             continue
@@ -228,10 +228,10 @@ def simulate(members: int, seed: int = 1, tell: bool = False, whole: bool = Fals
 
 def report(year: Year, members: int) -> bool:
     """Print both figures beside each other; whether they agree and stay inside the bounds."""
-    from tests.attacks.odds import BOUNDS, chance, doors
+    from tests.attacks.odds import BOUNDS, chance, roads
 
     expected = {"chosen": 0, "temporary": 1, "initial": 2, "mailed": 3, "answers": 4}
-    lines = doors(email=True)
+    lines = roads(email=True)
     good = True
     for kind, place in expected.items():
         got, most = year.compared[kind] / members, lines[place].tries
@@ -239,10 +239,10 @@ def report(year: Year, members: int) -> bool:
         print(f"{lines[place].name:28} {got:7.2f} intentos por asociado y año; por aritmética {most}")
     for world, human, email in (("random", False, False), ("human", True, False), ("email", False, True)):
         fell = year.fell[world] | (year.fell["random"] if email else set())
-        share, sum_of_doors = len(fell) / members, chance(human, email)
-        spread = 3 * (sum_of_doors / members) ** 0.5
-        good &= sum_of_doors <= BOUNDS[world] and abs(share - sum_of_doors) <= spread
-        print(f"{world:28} {share:.4%} simulado, {sum_of_doors:.4%} por aritmética, límite {BOUNDS[world]:.2%}")
+        share, sum_of_roads = len(fell) / members, chance(human, email)
+        spread = 3 * (sum_of_roads / members) ** 0.5
+        good &= sum_of_roads <= BOUNDS[world] and abs(share - sum_of_roads) <= spread
+        print(f"{world:28} {share:.4%} simulado, {sum_of_roads:.4%} por aritmética, límite {BOUNDS[world]:.2%}")
     good &= chance(True, True) <= BOUNDS["email"]
     print(f"{'email, claves humanas':28} {chance(True, True):.4%} por aritmética, límite {BOUNDS['email']:.2%}")
     sums = f"al azar {chance():.3%}, humanas {chance(human=True):.3%}, con el correo {chance(email=True):.3%}"

@@ -35,21 +35,21 @@ def test_what_looks_like_a_key_is_taken_out_of_a_reason(typed: str):
 
 
 def test_the_document_is_kept_as_a_digest_and_three_digits(member: Member):
-    record(Kind.DOOR_ENTERED, by=BY, document=member.document)
+    record(Kind.SIGNED_IN, by=BY, document=member.document)
     event = Event.objects.get()
     assert event.subject == subject_of(member.document)
     assert event.subject_tail == member.document[-3:]
     assert member.document not in json.dumps([event.subject, event.details])
 
 
-def test_a_deed_undone_leaves_no_event():
+def test_a_action_undone_leaves_no_event():
     with pytest.raises(RuntimeError), action():
         record(Kind.KEY_ISSUED, by=BY)
         raise RuntimeError
     assert not Event.objects.exists()
 
 
-def test_an_inner_deed_undone_takes_only_its_own_events():
+def test_an_inner_action_undone_takes_only_its_own_events():
     with action():
         record(Kind.KEY_ISSUED, by=BY)
         with pytest.raises(RuntimeError), action():

@@ -11,7 +11,7 @@ from audit.models import Event, Head
 from audit.record import action, record
 
 ROSA, PATRICIA = "32451867", "43018552"
-KINDS = [Kind.DOOR_ENTERED, Kind.KEY_ISSUED, Kind.RECOVERY_FAILED, Kind.MEMBER_BLOCKED]
+KINDS = [Kind.SIGNED_IN, Kind.KEY_ISSUED, Kind.RECOVERY_FAILED, Kind.MEMBER_BLOCKED]
 
 
 def write_events(count: int) -> None:

@@ -158,7 +158,7 @@ def events(client: Client, **query: str) -> list[str]:
 def test_events_are_found_by_kind_outcome_day_person_and_document(member: Member, clock: Any):
     record(Kind.KEY_ISSUED, by=Actor.staff("43018552", "auxiliar"), document=member.document)
     clock.forward(days=1)
-    record(Kind.DOOR_REFUSED, by=Actor.stranger("190.0.2.0/24"), document="99887766", outcome="refused")
+    record(Kind.SIGN_IN_REFUSED, by=Actor.stranger("190.0.2.0/24"), document="99887766", outcome="refused")
     client = inside("auditor")
     assert events(client, tipo="member:key:issued") == ["member:key:issued"]
     assert events(client, resultado="refused") == ["member:door:refused"]
@@ -227,7 +227,7 @@ def test_djangos_own_log_is_not_used(member: Member):
 
 def test_the_export_goes_through_all_pages(db: Any):
     for _ in range(30):
-        record(Kind.DOOR_LEFT, by=BY)
+        record(Kind.SIGNED_OUT, by=BY)
     answer = inside("auditor").get("/admin/audit/event/csv/?p=99")
     assert answer.getvalue().count(b"member:door:left") == 30  # type: ignore[attr-defined]
 
@@ -253,7 +253,7 @@ def test_what_is_missing_for_several_is_said_in_our_words(member: Member, data: 
     assert sentence in answer.content.decode()
 
 
-def test_a_deed_done_and_a_deed_refused_look_different(member: Member):
+def test_a_action_done_and_a_action_refused_look_different(member: Member):
     client = inside("supervisor")
     page = client.post(f"/admin/accounts/member/{member.pk}/bloquear/", {"motivo": "Robo"}, follow=True).content.decode()
     assert "<p>✔ El acceso de Rosa Elena Gómez Restrepo quedó bloqueado.</p>" in page

@@ -23,9 +23,9 @@ from audit.models import Event
 from audit.record import subject_of
 from backoffice.admin import site
 from backoffice.bulk import BULK
-from backoffice.member_actions import DEEDS
+from backoffice.member_actions import MEMBER_ACTIONS
 from backoffice.roles import ROLES
-from backoffice.staff import STAFF_DEEDS
+from backoffice.staff import ACCOUNT_ACTIONS
 from tests import makers
 from tests.access import choose
 from tests.access import sign_in as member_sign_in
@@ -71,8 +71,8 @@ def bulk(name: str) -> dict[str, Any]:
     return {**SAID, "index": "0", "select_across": "0", "action": name, "confirmado": "1"}
 
 
-CARD, DEED = "accounts_member_card", "accounts_member_deed"
-CHANGE, STAFF = "accounts_contactchange_decide", "backoffice_staff_deed"
+CARD, MEMBER_ACTION = "accounts_member_card", "accounts_member_action"
+CHANGE, STAFF = "accounts_contactchange_decide", "backoffice_staff_action"
 MEMBERS = "accounts_member_changelist"
 ROWS = [
     Row("index", ALL | {"none"}),
@@ -91,11 +91,18 @@ ROWS = [
     Row("accounts_member_unmask", ALL, Kind.DATA_UNMASKED, on_self=True),
     Row("accounts_member_issue", DESK, Kind.KEY_ISSUED, data={**SAID, "anterior": "0"}),
     Row("accounts_member_issue", DESK, Kind.KEY_ISSUED, data={**SAID, "anterior": "0", "entrega": "correo"}),
-    Row(DEED, DESK, Kind.MEMBER_UNLOCKED, slug="quitar-pausa", data=SAID),
-    Row(DEED, HEAD, Kind.KEY_CHANGE_REQUIRED, slug="exigir-cambio", data=SAID, prepare=lambda member: choose(member, "60382")),
-    Row(DEED, HEAD, Kind.MEMBER_BLOCKED, slug="bloquear", data=SAID),
-    Row(DEED, HEAD, Kind.MEMBER_RESTORED, slug="restablecer", data=SAID, prepare=blocked),
-    Row(DEED, DESK, Kind.CONTACT_PROPOSED, slug="contacto", data=SAID),
+    Row(MEMBER_ACTION, DESK, Kind.MEMBER_UNLOCKED, slug="quitar-pausa", data=SAID),
+    Row(
+        MEMBER_ACTION,
+        HEAD,
+        Kind.KEY_CHANGE_REQUIRED,
+        slug="exigir-cambio",
+        data=SAID,
+        prepare=lambda member: choose(member, "60382"),
+    ),
+    Row(MEMBER_ACTION, HEAD, Kind.MEMBER_BLOCKED, slug="bloquear", data=SAID),
+    Row(MEMBER_ACTION, HEAD, Kind.MEMBER_RESTORED, slug="restablecer", data=SAID, prepare=blocked),
+    Row(MEMBER_ACTION, DESK, Kind.CONTACT_PROPOSED, slug="contacto", data=SAID),
     Row(CHANGE, HEAD, Kind.CONTACT_APPROVED, data={"decision": "aprobar"}, prepare=proposal, target=waiting),
     Row(CHANGE, HEAD, Kind.CONTACT_REJECTED, data={"decision": "negar", **SAID}, prepare=proposal, target=waiting),
     Row(STAFF, {"admin"}, Kind.STAFF_BLOCKED, slug="bloquear", data=SAID),
@@ -117,10 +124,10 @@ def names(patterns: list[Any]) -> Iterator[str]:
             yield str(pattern.name)
 
 
-def test_every_url_and_deed_has_a_row():
+def test_every_url_and_action_has_a_row():
     assert set(names(site.get_urls())) == {row.name for row in ROWS} | OPEN
-    assert {deed.slug for deed in DEEDS} == {row.slug for row in ROWS if row.name == DEED}
-    assert set(STAFF_DEEDS) == {row.slug for row in ROWS if row.name == STAFF}
+    assert {act.slug for act in MEMBER_ACTIONS} == {row.slug for row in ROWS if row.name == MEMBER_ACTION}
+    assert set(ACCOUNT_ACTIONS) == {row.slug for row in ROWS if row.name == STAFF}
     assert {action.__name__ for action in BULK} == {row.data["action"] for row in ROWS if "action" in row.data}
 
 
@@ -209,6 +216,6 @@ def url_of(row: Row, member: Member) -> str:
 
 def test_a_member_of_the_staff_has_no_permission_at_the_member_door(member: Member):
     member.is_staff = member.is_superuser = True
-    member.door = "member"
+    member.realm = "member"
     assert not member.has_perm("accounts.view_member")
     assert not member.has_module_perms("accounts")

@@ -17,7 +17,7 @@ from audit.kinds import Kind
 from audit.models import Event
 from backoffice.models import StaffFactor
 from ratelimits import rates
-from ratelimits.gcra import Limit, left_of_each, reserve
+from ratelimits.gcra import Limit, charge, remaining_of_each
 from ratelimits.models import RateLimit
 from tests.office import PASSWORD, code_of, hire, sign_in
 from tests.settings import ROOT
@@ -89,12 +89,12 @@ def browser() -> Client:
 
 
 def use_up(limit: Limit) -> None:
-    while reserve(limit, by=Actor.stranger()) is None:
+    while charge(limit, by=Actor.stranger()) is None:
         pass
 
 
 def left(staff: Member, network: str = NETWORK) -> list[int]:
-    return left_of_each(*rates.staff_sign_in(staff.document, network))
+    return remaining_of_each(*rates.staff_sign_in(staff.document, network))
 
 
 @everywhere
@@ -162,7 +162,7 @@ def sign_in_as(browser: Client, document: str) -> Any:
 def test_the_members_sign_in_has_a_limit_of_its_own(browser: Client):
     use_up(rates.staff_sign_in_network(NETWORK))
     assert browser.post("/acceso/", {"documento": "5000001", "clave": "48271"}).status_code == 200
-    assert left_of_each(rates.sign_in_network(NETWORK)) == [59]
+    assert remaining_of_each(rates.sign_in_network(NETWORK)) == [59]
 
 
 def test_a_wrong_first_code_leaves_an_event(staff: Member, browser: Client):

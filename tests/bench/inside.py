@@ -61,12 +61,12 @@ def plan(document: str) -> list[str]:
     from django.http import QueryDict
 
     from accounts.models import Member
-    from statements.criteria import asked_of
+    from statements.criteria import criteria_of
     from statements.movements import newest_sql
     from statements.views import SHORT_LIST
 
     member = Member.objects.get(document=document)
-    asked = asked_of(member, QueryDict(), [])
+    asked = criteria_of(member, QueryDict(), [])
     asked.form.full_clean()
     sql, values = newest_sql(member, asked, None, SHORT_LIST + 1)
     with connection.cursor() as cursor:

@@ -6,7 +6,7 @@ from threading import Event, Lock
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from cooperen.concurrency import SENDING, TurnstileMiddleware
+from cooperen.concurrency import SENDING, ConcurrencyLimitMiddleware
 
 FLOOD = SENDING + 6
 SECONDS = 10
@@ -31,10 +31,10 @@ class Portal:
 
 def test_a_statement_is_read_while_a_flood_of_sign_ins_waits_in_line():
     portal = Portal()
-    door, ask = TurnstileMiddleware(portal), RequestFactory()
+    limited, ask = ConcurrencyLimitMiddleware(portal), RequestFactory()
     with ThreadPoolExecutor(FLOOD + 1) as threads:
-        flood = [threads.submit(door, ask.post("/acceso/", {"documento": "1", "clave": "1"})) for _ in range(FLOOD)]
-        statement = threads.submit(door, ask.get("/estado-de-cuenta/"))
+        flood = [threads.submit(limited, ask.post("/acceso/", {"documento": "1", "clave": "1"})) for _ in range(FLOOD)]
+        statement = threads.submit(limited, ask.get("/estado-de-cuenta/"))
         assert statement.result(SECONDS).status_code == 200
         assert not any(one.done() for one in flood)
         portal.go_on.set()
@@ -53,8 +53,8 @@ class Gone:
 
 
 def test_a_sender_who_hangs_up_leaves_his_place():
-    door = TurnstileMiddleware(lambda request: HttpResponse("bien"))
+    limited = ConcurrencyLimitMiddleware(lambda request: HttpResponse("bien"))
     for _ in range(SENDING + 1):
         request = RequestFactory().post("/acceso/", {"documento": "1"})
         request._stream = Gone()
-        assert door(request).status_code == 200
+        assert limited(request).status_code == 200

@@ -75,8 +75,8 @@ def people_of(table: str) -> dict[str, str]:
 
 def test_the_table_tells_keys_that_open(client: Client, db: Any):
     told = people_of(demo())
-    for deed, next_page in (("Entrar", "/estado-de-cuenta/"), ("Primera vez", "/acceso/cambiar-clave/")):
-        found = re.search(r"(\d{6,10}) Clave (?:inicial )?(\d{5,6})", told[deed])
+    for purpose, next_page in (("Entrar", "/estado-de-cuenta/"), ("Primera vez", "/acceso/cambiar-clave/")):
+        found = re.search(r"(\d{6,10}) Clave (?:inicial )?(\d{5,6})", told[purpose])
         assert found, told
         answer = sign_in(client, found[1], found[2])
         assert answer.headers["Location"] == next_page

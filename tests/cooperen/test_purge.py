@@ -56,14 +56,14 @@ def test_a_chosen_key_never_expires(member):
     assert AccessKey.objects.live().count() == 1
 
 
-def test_only_budgets_that_are_full_again_go():
+def test_only_limits_that_are_full_again_go():
     now = microseconds(timezone.now())
     RateLimit.objects.create(id="full", name="x", tat=now - 10)
     RateLimit.objects.create(id="used", name="x", tat=now + 10**10)
-    RateLimit.objects.create(id="siege", name="x", tat=now - 10, alarm_at=now)
+    RateLimit.objects.create(id="attack mode", name="x", tat=now - 10, alarm_at=now)
     RateLimit.objects.create(id="refused", name="x", tat=now - 10, refused=3, refused_at=now - 10)
     run()
-    assert set(RateLimit.objects.values_list("id", flat=True)) == {"used", "siege", "refused"}
+    assert set(RateLimit.objects.values_list("id", flat=True)) == {"used", "attack mode", "refused"}
 
 
 def test_attempts_and_sent_mail_go_after_their_retention(settings, clock):

@@ -44,12 +44,12 @@ class Visitors:
     def __init__(self, portal: Portal) -> None:
         self.portal, self.over, self.entered, self.broken = portal, threading.Event(), 0, 0
         self.member = str(FIRST)
-        self.threads = [threading.Thread(target=self._again, args=(deed,)) for deed in (self._enter, self._guess)]
+        self.threads = [threading.Thread(target=self._again, args=(act,)) for act in (self._enter, self._guess)]
 
-    def _again(self, deed: Callable[[], None]) -> None:
+    def _again(self, act: Callable[[], None]) -> None:
         while not self.over.is_set():
             try:
-                deed()
+                act()
             except (OSError, HTTPException):
                 self.broken += 1
 

@@ -43,15 +43,15 @@ def test_with_no_room_to_count_a_try_no_key_opens(member: Member) -> None:
     assert opened(client)
 
 
-def test_when_the_budgets_alone_cannot_be_counted_no_key_opens(member: Member) -> None:
-    def no_budgets(execute: Callable[..., object], sql: str, params: object, many: bool, context: object) -> object:
+def test_when_the_limits_alone_cannot_be_counted_no_key_opens(member: Member) -> None:
+    def no_rate_limits(execute: Callable[..., object], sql: str, params: object, many: bool, context: object) -> object:
         if "INSERT INTO accounts_budget" in sql:
             raise DatabaseError("out of order")
         return execute(sql, params, many, context)
 
     choose(member, "48271")
     client = Client(raise_request_exception=False)
-    with connection.execute_wrapper(no_budgets):
+    with connection.execute_wrapper(no_rate_limits):
         assert sign_in(client, member.document, "48271").status_code >= 500
         assert change(client, member.document, "48271", "60382").status_code >= 500
     assert not opened(client)

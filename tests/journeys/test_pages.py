@@ -97,7 +97,7 @@ def idle(walk: Walk, rosa: Member) -> Walk:
     return walk.go("/estado-de-cuenta/").is_at("/acceso/").reads("Por seguridad cerramos su consulta")
 
 
-def besieged(walk: Walk, rosa: Member) -> Walk:
+def under_attack(walk: Walk, rosa: Member) -> Walk:
     """The portal's budget is empty: strangers read a picture at the door."""
     limit, now = rates.portal(members=0), microseconds(timezone.now())
     RateLimit.objects.create(id=limit.id, name="portal", tat=now + limit.burst * limit.step, alarm_at=now)
@@ -132,7 +132,7 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
     "sign-in-paused": paused,
     "sign-in-changed": changed,
     "sign-in-idle": idle,
-    "sign-in-siege": besieged,
+    "sign-in-attack-mode": under_attack,
     "change": lambda walk, rosa: walk.go("/acceso/cambiar-clave/"),
     "change-empty": lambda walk, rosa: walk.go("/acceso/cambiar-clave/").press("Cambiar"),
     "change-forced": forced,

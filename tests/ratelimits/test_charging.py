@@ -12,7 +12,7 @@ from accounts.models import MAY_ENTER, AccessKey, KnownDevice, Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
-from ratelimits.gcra import Limit, left_of_each, reserve
+from ratelimits.gcra import Limit, charge, remaining_of_each
 from tests.access import choose, sign_in
 
 NOBODY = Actor.stranger("192.0.2.0/24")
@@ -25,20 +25,20 @@ def limits(*bursts: int) -> list[Limit]:
 @pytest.mark.django_db(transaction=True)
 def test_the_first_refusal_ends_it_what_stood_before_stays_taken_and_nothing_behind_is_counted():
     rows = limits(5, 1, 5)
-    assert reserve(*rows, by=NOBODY) is None
-    refusal = reserve(*rows, by=NOBODY)
+    assert charge(*rows, by=NOBODY) is None
+    refusal = charge(*rows, by=NOBODY)
     assert refusal is not None
     assert refusal.limit == rows[1]
     assert refusal.first
-    assert left_of_each(*rows) == [3, 0, 4]
-    assert not reserve(*rows, by=NOBODY).first
-    assert Event.objects.filter(kind=Kind.BUDGET_REFUSED).count() == 1
+    assert remaining_of_each(*rows) == [3, 0, 4]
+    assert not charge(*rows, by=NOBODY).first
+    assert Event.objects.filter(kind=Kind.RATE_LIMIT_REFUSED).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_no_try_is_taken_inside_a_transaction_that_could_be_rolled_back():
     with pytest.raises(RuntimeError), transaction.atomic():
-        reserve(*limits(5), by=NOBODY)
+        charge(*limits(5), by=NOBODY)
 
 
 @pytest.mark.django_db
@@ -75,4 +75,4 @@ def test_an_entry_that_comes_too_late_opens_nothing_and_leaves_nothing(member: M
     assert client.get("/estado-de-cuenta/").headers["Location"] == "/acceso/"
     assert not KnownDevice.objects.exists()
     assert Member.objects.get().last_entry_at is None
-    assert [event.kind for event in Event.objects.order_by("-number")[:1]] == [Kind.DOOR_REFUSED]
+    assert [event.kind for event in Event.objects.order_by("-number")[:1]] == [Kind.SIGN_IN_REFUSED]

@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from accounts import hashers
 from accounts import sign_in as entry
-from accounts.attack_mode import under_siege
+from accounts.attack_mode import in_attack_mode
 from accounts.models import AccessKey, Member, Miss, PortalCounts
 from accounts.portal_counts import count_portal
 from audit.actors import Actor
 from cooperen.purge import purge
 from ratelimits import rates
-from ratelimits.gcra import Limit, WrongOrder, left, left_after, microseconds, reserve
+from ratelimits.gcra import Limit, WrongOrder, charge, microseconds, remaining, remaining_after
 from ratelimits.models import RateLimit
 from tests import office
 from tests.access import change, choose, given, sign_in
@@ -80,13 +80,13 @@ def test_a_lost_race_against_a_key_change_is_refunded_once(member: Member, clock
 
     with mock.patch("accounts.sign_in._look_again", late):
         assert sign_in(client, member.document, "48271").status_code == 200
-    assert left(rates.sign_in_short(member.document)) == 4
-    assert left(rates.sign_in_network("127.0.0.0/24")) == 59
+    assert remaining(rates.sign_in_short(member.document)) == 4
+    assert remaining(rates.sign_in_network("127.0.0.0/24")) == 59
     assert Miss.objects.count() == 1
     AccessKey.objects.update(must_change=False)
     assert sign_in(client, member.document, "48271").status_code == 302
-    assert left(rates.sign_in_short(member.document)) == 5
-    assert left(rates.sign_in_network("127.0.0.0/24")) == 60
+    assert remaining(rates.sign_in_short(member.document)) == 5
+    assert remaining(rates.sign_in_network("127.0.0.0/24")) == 60
     assert not Miss.objects.exists()
 
 
@@ -96,10 +96,10 @@ def test_a_lost_race_of_a_change_is_refunded_once(member: Member, clock) -> None
     client.get("/acceso/")
     with mock.patch("accounts.actions.choose_key", return_value=None):
         change(client, member.document, "48271", "60382")
-    assert left(rates.sign_in_short(member.document)) == 4
+    assert remaining(rates.sign_in_short(member.document)) == 4
     assert change(client, member.document, "48271", "60382").status_code == 302
-    assert left(rates.sign_in_short(member.document)) == 5
-    assert left(rates.sign_in_long(member.document)) == 11
+    assert remaining(rates.sign_in_short(member.document)) == 5
+    assert remaining(rates.sign_in_long(member.document)) == 11
 
 
 def test_a_success_does_not_refund_what_the_network_spent_on_other_documents(member: Member, clock) -> None:
@@ -108,13 +108,13 @@ def test_a_success_does_not_refund_what_the_network_spent_on_other_documents(mem
     for document in ("99999991", "99999992", member.document):
         sign_in(client, document, "60382")
     sign_in(client, member.document, "48271")
-    assert left(rates.sign_in_network("127.0.0.0/24")) == 58
+    assert remaining(rates.sign_in_network("127.0.0.0/24")) == 58
 
 
 def test_a_document_is_never_charged_before_its_network() -> None:
     network, document = rates.sign_in_network("192.0.2.0/24"), rates.sign_in_short("32451867")
     with pytest.raises(WrongOrder):
-        reserve(document, network, by=OPERATOR)
+        charge(document, network, by=OPERATOR)
 
 
 @pytest.mark.parametrize("document", ["32451867", "99999999"])
@@ -144,9 +144,9 @@ def test_what_would_be_left_after_some_moments_is_what_the_row_says(clock) -> No
     for minutes in (0, 1, 12, 3, 0):
         clock.forward(minutes=minutes)
         with mock.patch("ratelimits.gcra._alone", mock.MagicMock()):
-            reserve(limit, by=OPERATOR)
+            charge(limit, by=OPERATOR)
         charged.append(clock.now)
-        assert left_after(limit, charged, clock.now) == left(limit)
+        assert remaining_after(limit, charged, clock.now) == remaining(limit)
 
 
 def test_the_portal_is_charged_for_failures_alone(member: Member, clock) -> None:
@@ -156,10 +156,10 @@ def test_the_portal_is_charged_for_failures_alone(member: Member, clock) -> None
     assert not RateLimit.objects.filter(pk=portal.id).exists()
     for _ in range(7):  # five are verified, two refused by the document
         sign_in(Client(), member.document, "60382")
-    assert left(portal) == 495
+    assert remaining(portal) == 495
     for _ in range(4):  # two are verified, two silently refused
         sign_in(Client(), member.document, "0417")
-    assert left(portal) == 491
+    assert remaining(portal) == 491
 
 
 def test_a_written_cache_does_not_size_the_portals_limit(member: Member, clock) -> None:
@@ -171,7 +171,7 @@ def test_a_written_cache_does_not_size_the_portals_limit(member: Member, clock) 
             pk=full.id,
             defaults={"name": "portal", "tat": microseconds(clock.now + timedelta(hours=20)), "alarm_at": 1},
         )
-        assert under_siege()
+        assert in_attack_mode()
 
 
 def test_the_counts_are_of_the_registry_and_the_stored_keys(member: Member, staff: Member) -> None:

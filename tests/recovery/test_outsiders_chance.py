@@ -6,7 +6,7 @@ import pytest
 
 from audit.actors import Actor
 from ratelimits import rates
-from ratelimits.gcra import Limit, reserve
+from ratelimits.gcra import Limit, charge
 from tests.attacks import recovery_guessing
 
 BY = Actor.stranger("203.0.113.0/24")
@@ -16,7 +16,7 @@ def let_through(limit: Limit, clock, days: int = 365) -> int:
     """How many tries a year lets through when somebody knocks every twelve hours."""
     taken = 0
     for _ in range(days * 2):
-        while reserve(limit, by=BY) is None:
+        while charge(limit, by=BY) is None:
             taken += 1
         clock.forward(hours=12)
     return taken

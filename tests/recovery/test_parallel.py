@@ -11,19 +11,19 @@ from django.test import Client
 from accounts.models import AccessKey, Member
 from outbox.models import Message
 from ratelimits import rates
-from ratelimits.gcra import left
+from ratelimits.gcra import remaining
 from recovery.models import Attempt
 from tests.recovery.walk import QUESTIONS, WRONG_WORD, picture_on, right_answers, shown_key, start, word_of, wrong_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(times: int, deed: Callable[[int], Any]) -> list[Any]:
+def at_once(times: int, act: Callable[[int], Any]) -> list[Any]:
     """Do it so many times in as many threads, each with its own connection."""
 
     def one(number: int) -> Any:
         try:
-            return deed(number)
+            return act(number)
         finally:
             connection.close()
 
@@ -46,7 +46,7 @@ def test_one_picture_sent_fifty_times_counts_once(client: Client, member: Member
     pages = at_once(50, lambda number: copy_of(client).post(QUESTIONS, data).content.decode())
     assert sum(WRONG_WORD not in page for page in pages) == 1
     assert Attempt.objects.get().wrong == 1
-    assert left(rates.answers_document(member.document, member.email)) == 2
+    assert remaining(rates.answers_document(member.document, member.email)) == 2
 
 
 def test_right_answers_in_ten_tabs_issue_one_key(client: Client, member: Member) -> None:
@@ -70,7 +70,7 @@ def test_twenty_wrong_answers_at_once_are_three_judged_ones(client: Client, memb
     answers = wrong_answers(member.document)
     forms = [{"correo": member.email, **answers, "captcha_0": one, "captcha_1": word_of(one)} for one in pictures]
     at_once(8, lambda number: browsers[number].post(QUESTIONS, forms[number]))
-    assert left(rates.answers_document(member.document, member.email)) == 0
+    assert remaining(rates.answers_document(member.document, member.email)) == 0
     pictures = [picture_on(browser.get(QUESTIONS)) for browser in browsers]
     forms = [{**forms[0], **right_answers(member.document), "captcha_0": one, "captcha_1": word_of(one)} for one in pictures]
     at_once(8, lambda number: browsers[number].post(QUESTIONS, forms[number]))

@@ -10,7 +10,7 @@ from outbox.models import Message
 from outbox.queue import content_of
 from outbox.worker import drain
 from ratelimits import rates
-from ratelimits.gcra import left
+from ratelimits.gcra import remaining
 from tests.recovery.walk import QUESTIONS, WRONG, fail, recover, right_answers, send, start
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +50,8 @@ def test_a_wrong_email_does_not_spend_the_members_answers(member: Member) -> Non
 def test_a_right_answer_gives_its_try_back(member: Member) -> None:
     for _ in range(2):
         recover(Client(), member)
-    assert left(rates.answers_document(member.document, member.email)) == 3
-    assert left(rates.answers_network("127.0.0.0/24")) == 20
+    assert remaining(rates.answers_document(member.document, member.email)) == 3
+    assert remaining(rates.answers_network("127.0.0.0/24")) == 20
 
 
 def test_staff_can_fill_it_again(member: Member) -> None:
@@ -86,7 +86,7 @@ def test_what_the_network_refuses_costs_the_member_nothing(member: Member) -> No
     fail_client = Client()
     start(fail_client, member.document)
     fail(fail_client, member.document, member.email)
-    assert left(rates.answers_document(member.document, member.email)) == 3
+    assert remaining(rates.answers_document(member.document, member.email)) == 3
 
 
 def test_a_network_that_looks_up_too_many_documents_waits(client: Client, member: Member, clock) -> None:
@@ -128,7 +128,7 @@ def test_a_new_address_does_not_bring_the_old_ones_tries_back(member: Member) ->
     Member.objects.update(email="nueva@correo.example")
     member.refresh_from_db()
     assert recover(Client(), member).status_code == 302
-    assert left(rates.answers_document(member.document, "rosa.gomez@correo.example")) == 0
+    assert remaining(rates.answers_document(member.document, "rosa.gomez@correo.example")) == 0
 
 
 def test_the_page_of_a_pause_keeps_what_was_typed(member: Member) -> None:

@@ -15,7 +15,7 @@ from accounts.models import Member
 from audit.actors import Actor
 from outbox.models import Job
 from ratelimits import rates
-from ratelimits.gcra import reserve
+from ratelimits.gcra import charge
 from ratelimits.models import RateLimit
 from recovery.challenge import ask_about
 from tests.recovery.walk import QUESTIONS, RESULT, START, picture_on, right_answers, word_of, wrong_answers
@@ -104,7 +104,7 @@ def spend(state: str) -> None:
     by = Actor.stranger()
     if state == "issues spent":
         for _ in range(3):
-            reserve(rates.temporary_keys_issued(DOCUMENT), by=by)
+            charge(rates.temporary_keys_issued(DOCUMENT), by=by)
 
 
 @pytest.mark.parametrize("state", STATES)

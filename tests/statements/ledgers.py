@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.test import Client
 
-from accounts.models import MEMBER_DOOR, Member
+from accounts.models import MEMBER_REALM, REALM_KEY, Member
 from statements.models import Movement, Product
 
 BACKEND = "accounts.backends.AccessKeyBackend"
@@ -16,10 +16,10 @@ BACKEND = "accounts.backends.AccessKeyBackend"
 
 def enter(client: Client, member: Member, now: datetime) -> Client:
     """The session that the member door leaves behind; how it gets there is tested in tests/accounts."""
-    member.door = MEMBER_DOOR
+    member.realm = MEMBER_REALM
     client.force_login(member, backend=BACKEND)
     session = client.session
-    session.update({"door": MEMBER_DOOR, "started_at": int(now.timestamp()), "seen_at": int(now.timestamp())})
+    session.update({REALM_KEY: MEMBER_REALM, "started_at": int(now.timestamp()), "seen_at": int(now.timestamp())})
     session.save()
     return client
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Member
+from accounts.models import REALM_KEY, Member
 from statements.models import Movement, Product
 from statements.paging import Place, cursor_after
 from tests.statements.ledgers import add_movements, enter, listed, make_product, text_of
@@ -96,7 +96,7 @@ def test_nothing_can_be_sent_to_it(inside: Client, rosas: Product, method: str):
 def test_staff_at_their_own_door_open_nobodys_statement(client: Client, staff: Member, clock: Any):
     enter(client, staff, clock.now)
     session = client.session
-    session["door"] = "staff"
+    session[REALM_KEY] = "staff"
     session.save()
     assert client.get(PAGE).status_code == 302
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from accounts.models import Member
-from statements.criteria import asked_of
+from statements.criteria import criteria_of
 from statements.models import Product
 from statements.movements import newest_sql
 from statements.paging import Place
@@ -38,7 +38,7 @@ def explained(sql: str, values: list[Any]) -> str:
 
 
 def plan_of(member: Member, products: list[Product], sent: str, place: Place | None = None) -> str:
-    asked = asked_of(member, QueryDict(sent), products)
+    asked = criteria_of(member, QueryDict(sent), products)
     assert asked.form.is_valid()
     return explained(*newest_sql(member, asked, place, 51))
 

@@ -56,7 +56,7 @@ def as_table(parts: list[Part]) -> str:
     """The people to try, as a table for a terminal of any width."""
     table = Table("Qué probar", "Documento", "Con qué", show_lines=True)
     for part in parts:
-        table.add_row(part.deed, part.document, "\n".join(part.lines))
+        table.add_row(part.purpose, part.document, "\n".join(part.lines))
     console = Console(file=StringIO(), width=100)
     console.print(table)
     return console.file.getvalue()  # type: ignore[attr-defined]

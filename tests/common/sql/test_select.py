@@ -7,9 +7,9 @@ from django.contrib.sessions.models import Session
 from django.db import models, transaction
 
 from accounts.models import AccessKey, KnownDevice, Member
-from common.sql.batch import run_together
-from common.sql.insert import insert_numbered
-from common.sql.select import find, read
+from common.sql.batch import run_batch
+from common.sql.insert import insert_returning_id
+from common.sql.select import select, select_one
 from tests.access import choose, given
 
 pytestmark = pytest.mark.django_db
@@ -31,28 +31,28 @@ def make_rows(member: Member) -> None:
 @pytest.mark.parametrize("model", [Member, AccessKey, KnownDevice, Session])
 def test_every_value_is_the_one_django_reads(member: Member, model: type[models.Model]) -> None:
     make_rows(member)
-    assert [values_of(row) for row in read(model, "1 = %s", 1)] == [values_of(row) for row in model.objects.order_by("pk")]
+    assert [values_of(row) for row in select(model, "1 = %s", 1)] == [values_of(row) for row in model.objects.order_by("pk")]
 
 
 def test_moments_are_written_and_compared_as_django_does(member: Member) -> None:
-    run_together(("UPDATE accounts_member SET last_entry_at = %s WHERE id = %s", [NOON, member.pk]))
+    run_batch(("UPDATE accounts_member SET last_entry_at = %s WHERE id = %s", [NOON, member.pk]))
     assert Member.objects.get().last_entry_at == NOON
     assert Member.objects.filter(last_entry_at=NOON).exists()
-    assert read(Member, "last_entry_at = %s", NOON)
-    assert not read(Member, "last_entry_at > %s", NOON)
+    assert select(Member, "last_entry_at = %s", NOON)
+    assert not select(Member, "last_entry_at > %s", NOON)
 
 
 def test_what_is_not_there_is_none() -> None:
-    assert find(Member, "document = %s", "1") is None
+    assert select_one(Member, "document = %s", "1") is None
 
 
 def test_a_locked_row_is_the_same(member: Member) -> None:
     with transaction.atomic():
-        assert find(Member, "id = %s", member.pk, lock=True) == member
+        assert select_one(Member, "id = %s", member.pk, lock=True) == member
 
 
 def test_a_row_gets_the_number_it_was_inserted_under(member: Member) -> None:
     key = AccessKey(member=member, kind=AccessKey.Kind.TEMPORARY, created_at=NOON)
-    insert_numbered(key)
+    insert_returning_id(key)
     assert not key._state.adding
     assert values_of(key) == values_of(AccessKey.objects.get())
