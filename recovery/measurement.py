@@ -82,10 +82,16 @@ def unpacked(packed: Mapping[str, Any]) -> Measurement:
     )
 
 
-def measure(people: Iterable[Any], own_phones: Collection[str] = ()) -> Measurement:
-    """Measure a registry. Of each member only the masked values are kept meanwhile."""
+def measure(
+    people: Iterable[Any], own_phones: Collection[str] = (), too_frequent: Mapping[str, frozenset[str]] | None = None
+) -> Measurement:
+    """Measure a registry. Of each member only the masked values are kept meanwhile.
+
+    Give `too_frequent` of the first measurement to keep it: otherwise members in use would be asked other facts.
+    """
     registry = [fitting_values(person, own_phones) for person in people]
-    too_frequent = _too_frequent(registry)
+    if too_frequent is None:
+        too_frequent = _too_frequent(registry)
     asked = [list(askable(values, too_frequent).items())[:QUESTIONS] for values in registry]
     enough = [dict(facts) for facts in asked if len(facts) == QUESTIONS]
     sets = Counter(tuple(facts) for facts in enough)
