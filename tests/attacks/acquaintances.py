@@ -12,11 +12,20 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import product
 
-from tests.attacks.answer_groups_simulation import ELSEWHERE, Case, Portal, learnt_in, portal, portal_elsewhere, standard_error
+from tests.attacks.answer_groups_simulation import (
+    ELSEWHERE,
+    LEARNT_MEMBERS,
+    Case,
+    Learnt,
+    Portal,
+    learnt_in,
+    portal,
+    portal_elsewhere,
+    standard_error,
+)
 from tests.attacks.households import Resident, registry
 
 ATTEMPTS = 3
-LEARNT = 20_000
 WEEK, YEAR = 7, 365
 KNOWN = {
     "nothing more": (),
@@ -44,22 +53,23 @@ def weeks(birth: date, issue: date) -> int:
     return (end - start) % YEAR // WEEK
 
 
-def weights(case: Case, person: Resident, known: tuple[str, ...], delays: Delays) -> dict[str, float]:
+def weights(case: Case, person: Resident, known: tuple[str, ...], delays: Delays, learnt: Learnt) -> dict[str, float]:
     """How likely each of the nine answers is to this attacker."""
     if case.kind in known:
         return {case.right: 1}
     if case.kind == "issue" and "birth" in known and person.birth_date:
         found = {value: delays.weight(person.birth_date, value) for value in case.group}
     else:
-        learnt = learnt_in(ELSEWHERE, LEARNT)
         found = {value: learnt.right[case.kind, value] + 5 for value in case.group}
     total = sum(found.values())
     return {value: weight / total for value, weight in found.items()}
 
 
-def falls(triple: tuple[Case, ...], person: Resident, known: tuple[str, ...], delays: Delays) -> bool:
+def falls(triple: tuple[Case, ...], person: Resident, known: tuple[str, ...], delays: Delays, learnt: Learnt) -> bool:
     """Whether the right answers are among the three likeliest combinations."""
-    likely = [sorted(weights(case, person, known, delays).items(), key=lambda item: -item[1])[:ATTEMPTS] for case in triple]
+    likely = [
+        sorted(weights(case, person, known, delays, learnt).items(), key=lambda item: -item[1])[:ATTEMPTS] for case in triple
+    ]
     combinations = sorted(product(*likely), key=lambda answers: -chance_of(answers))[:ATTEMPTS]
     right = tuple(case.right for case in triple)
     return right in [tuple(value for value, _ in answers) for answers in combinations]
@@ -72,13 +82,14 @@ def chance_of(answers: tuple[tuple[str, float], ...]) -> float:
     return result
 
 
-def chances(members: int, seed: int = 1) -> dict[str, tuple[float, float]]:
+def chances(members: int, seed: int = 1, learnt_members: int = LEARNT_MEMBERS) -> dict[str, tuple[float, float]]:
     """For each attacker, the share of members that fall, and its standard error."""
     attacked: Portal = portal(registry(members, seed))
-    delays = Delays(portal_elsewhere(ELSEWHERE, LEARNT).people)
+    delays = Delays(portal_elsewhere(ELSEWHERE, learnt_members).people)
+    learnt = learnt_in(ELSEWHERE, learnt_members)
     found = {}
     for name, known in KNOWN.items():
-        fell = sum(falls(*pair, known, delays) for pair in zip(attacked.triples, attacked.owners, strict=True))
+        fell = sum(falls(*pair, known, delays, learnt) for pair in zip(attacked.triples, attacked.owners, strict=True))
         share = fell / len(attacked.triples)
         found[name] = share, standard_error(share, len(attacked.triples))
     return found

@@ -66,8 +66,9 @@ class Portal:
     owners: list[Resident]  # whose triples they are
 
 
-def portal(people: list[Resident]) -> Portal:
-    measurement = measure(people) if len(people) >= LEAST_MEMBERS else Measurement()
+def portal(people: list[Resident], measurement: Measurement | None = None) -> Portal:
+    if measurement is None:
+        measurement = measure(people) if len(people) >= LEAST_MEMBERS else Measurement()
     facts = [usable_facts(person, too_frequent=measurement.too_frequent) for person in people]
     homes: dict[tuple[int, str, int | None], int] = Counter(
         (person.household, kind, group_number(kind, value))
@@ -258,12 +259,14 @@ class Suspicion:
     """The likelihood that a page is a member's, from the groups members have elsewhere and the kinds they have here.
 
     The kinds and plate groups of the members here follow from many strangers' pages: the shipped law is public, so the
-    attacker undoes the shrinking. He may also know the years in which documents like this one were issued.
+    attacker undoes the shrinking. Where nothing was measured, those elsewhere must do. With `calendar` the attacker also
+    knows the years in which documents like this one were issued, and so which weekdays are likely.
     """
 
     def __init__(self, elsewhere: Portal, here: Portal, strangers: Sequence[dict[str, str]], calendar: bool) -> None:
         self.learnt = learnt_in(ELSEWHERE, len(elsewhere.people)) if calendar else None
-        self.members = self._count(here.facts, ("kinds", "address")) | self._count(elsewhere.facts, ("issue", "birth"))
+        measured = here if len(here.people) >= LEAST_MEMBERS else elsewhere
+        self.members = self._count(measured.facts, ("kinds", "address")) | self._count(elsewhere.facts, ("issue", "birth"))
         self.strangers = self._count(strangers, ("kinds", "address", "issue", "birth"))
 
     def _count(self, pages: Iterable[dict[str, str]], wanted: tuple[str, ...]) -> dict[str, Counter[object]]:
