@@ -6,6 +6,7 @@ order, and «Ninguna de las anteriores», which is right for the value that is n
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from recovery.answer_groups import GROUPS, DecoyBytes, group_number, hidden_value
 from recovery.masked_values import KINDS
@@ -13,6 +14,7 @@ from recovery.measurement import Measurement, stranger_facts
 from recovery.usable_facts import QUESTIONS
 
 NONE_OF_THEM = "Ninguna de las anteriores"
+SENT_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,13 @@ def _question(document: str, name: str, masked: str, decoy_bytes: DecoyBytes) ->
     if number is None:
         raise ValueError(f"No answer group holds this {name}.")
     hidden = hidden_value(name, number, decoy_bytes)
-    sent = {value: _sent(decoy_bytes, document, name, value) for value in (*GROUPS[name][number], NONE_OF_THEM)}
+    secret = decoy_bytes("options", document, name)
+    sent = {value: _sent(secret, value) for value in (*GROUPS[name][number], NONE_OF_THEM)}
     shown = [Option(sent[value], kind.reads(value)) for value in GROUPS[name][number] if value != hidden]
     options = (*shown, Option(sent[NONE_OF_THEM], NONE_OF_THEM))
     return Question(name, kind.wording, kind.hint, options, sent[NONE_OF_THEM if masked == hidden else masked])
 
 
-def _sent(decoy_bytes: DecoyBytes, document: str, kind: str, value: str) -> str:
-    """What the form sends for an option: bound to the document, so tabs of two documents do not mix."""
-    return decoy_bytes("option", document, kind, value)[:8].hex()
+def _sent(secret: bytes, value: str) -> str:
+    """What the form sends for an option. `secret` is bound to document and kind, so tabs of two documents do not mix."""
+    return sha256(secret + value.encode()).hexdigest()[:SENT_DIGITS]

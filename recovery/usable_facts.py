@@ -34,6 +34,12 @@ def askable(values: Mapping[str, str], too_frequent: Mapping[str, Collection[str
     return facts
 
 
+def missing_kinds(facts: Collection[str]) -> list[str]:
+    """The kinds that are not among usable `facts`, for staff and «Mis datos»; one date is as good as the other."""
+    dated = "issue" in facts or "birth" in facts
+    return [name for name in KINDS if name not in facts and not (dated and name in ("issue", "birth"))]
+
+
 def fitting_values(person: Any, own_phones: Collection[str] = ()) -> dict[str, str]:
     """The masked values that fit the other facts of `person`.
 

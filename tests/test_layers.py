@@ -21,6 +21,8 @@ BELOW = {
 # `pure` modules are told everything: they know no clock, chance, database or request.
 PURE = ["accounts/cells.py", "accounts/documents.py", "accounts/es_co.py", "audit/chain.py"]
 PURE += ["recovery/facts.py", "recovery/frequencies.py", "recovery/questions.py"]
+PURE += [f"recovery/{name}.py" for name in ("addresses", "answer_groups", "masked_values", "measurement", "usable_facts")]
+PURE += ["recovery/multiple_choice.py"]
 IMPURE = {"django.db", "django.http", "django.utils.timezone", "secrets", "random", "time"}
 
 

@@ -7,7 +7,7 @@ import pytest
 from recovery.answer_groups import group_number
 from recovery.masked_values import KINDS
 from recovery.measurement import Measurement
-from recovery.usable_facts import local_numbers, usable_facts
+from recovery.usable_facts import local_numbers, missing_kinds, usable_facts
 from tests.attacks.people import Person
 
 FACTS = [
@@ -122,3 +122,9 @@ def test_a_value_too_frequent_here_is_not_usable() -> None:
     person = Person("32451867", date(1958, 5, 31), date(1979, 8, 14), "3105552827", "6045553419", "")
     found = usable_facts(person, too_frequent=Measurement(too_frequent={"issue": frozenset({"08-14"})}).too_frequent)
     assert list(found) == ["birth", "mobile", "landline"]
+
+
+def test_what_is_missing_is_named_and_one_date_is_enough() -> None:
+    assert missing_kinds(facts(landline="", address="Finca La Esperanza")) == ["landline", "address"]
+    assert missing_kinds(facts(issue_date=None, mobile="")) == ["mobile"]
+    assert missing_kinds(facts(issue_date=None, birth_date=date(1960, 1, 1))) == ["issue", "birth"]
