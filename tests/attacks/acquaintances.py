@@ -12,18 +12,9 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import product
 
-from tests.attacks.answer_groups_simulation import (
-    ELSEWHERE,
-    LEARNT_MEMBERS,
-    Case,
-    Learnt,
-    Portal,
-    learnt_in,
-    portal,
-    portal_elsewhere,
-    standard_error,
-)
+from tests.attacks.answer_rules import Learnt, learnt_in
 from tests.attacks.households import Resident, registry
+from tests.attacks.simulated_portal import ELSEWHERE, LEARNT_MEMBERS, Case, portal, portal_elsewhere, standard_error
 
 ATTEMPTS = 3
 WEEK, YEAR = 7, 365
@@ -84,7 +75,7 @@ def chance_of(answers: tuple[tuple[str, float], ...]) -> float:
 
 def chances(members: int, seed: int = 1, learnt_members: int = LEARNT_MEMBERS) -> dict[str, tuple[float, float]]:
     """For each attacker, the share of members that fall, and its standard error."""
-    attacked: Portal = portal(registry(members, seed))
+    attacked = portal(registry(members, seed))
     delays = Delays(portal_elsewhere(ELSEWHERE, learnt_members).people)
     learnt = learnt_in(ELSEWHERE, learnt_members)
     found = {}

@@ -8,34 +8,38 @@ from datetime import date
 import pytest
 
 from recovery.masked_values import KINDS
+from recovery.measurement import Measurement
 from tests.attacks import answer_groups_simulation as simulation
 from tests.attacks.acquaintances import chances
+from tests.attacks.answer_rules import Learnt, Tally, learnt_rules, tally
 from tests.attacks.households import is_open, registry
+from tests.attacks.member_suspicion import auc, tell_apart
+from tests.attacks.simulated_portal import coverage, portal, standard_error
 
 LEARNT = 3000
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, simulation.Tally]:
+def found() -> dict[str, Tally]:
     return simulation.guess(600, registries=4, learnt_members=LEARNT)
 
 
-def test_no_rule_learnt_elsewhere_finds_the_answer_to_a_question(found: dict[str, simulation.Tally]) -> None:
+def test_no_rule_learnt_elsewhere_finds_the_answer_to_a_question(found: dict[str, Tally]) -> None:
     assert len(found) >= 20
-    for name, tally in found.items():
-        assert tally.share() <= simulation.QUESTION_BOUND + 3 * tally.error(), name
+    for name, hits in found.items():
+        assert hits.share() <= simulation.QUESTION_BOUND + 3 * hits.error(), name
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_rule_finds_the_answers_of_one_kind(kind: str, found: dict[str, simulation.Tally]) -> None:
-    for name, tally in found.items():
-        assert tally.share(kind) <= simulation.KIND_BOUND + 3 * tally.error(kind), name
+def test_no_rule_finds_the_answers_of_one_kind(kind: str, found: dict[str, Tally]) -> None:
+    for name, hits in found.items():
+        assert hits.share(kind) <= simulation.KIND_BOUND + 3 * hits.error(kind), name
 
 
-def test_no_rule_finds_all_three_answers(found: dict[str, simulation.Tally]) -> None:
-    for name, tally in found.items():
+def test_no_rule_finds_all_three_answers(found: dict[str, Tally]) -> None:
+    for name, hits in found.items():
         bound = simulation.TRIPLE_BOUND
-        assert tally.whole / tally.triples <= bound + 3 * simulation.standard_error(bound, tally.triples), name
+        assert hits.whole / hits.triples <= bound + 3 * standard_error(bound, hits.triples), name
 
 
 def test_the_rules_find_a_leak_where_there_is_one() -> None:
@@ -43,30 +47,30 @@ def test_the_rules_find_a_leak_where_there_is_one() -> None:
     people = registry(600, seed=1)
     for number, person in enumerate(people):
         person.address, person.landline = f"Calle 10 # 20-{14 if number % 3 else 16}", ""
-    leaky = simulation.portal(people, simulation.Measurement())
-    rules = simulation.learnt_rules("here", simulation.Learnt(leaky), leaky.measurement)
-    best = max(simulation.tally(rule, leaky.triples).share("address") for rule in rules.values())
+    leaky = portal(people, Measurement())
+    rules = learnt_rules("here", Learnt(leaky), leaky.measurement)
+    best = max(tally(rule, leaky.triples).share("address") for rule in rules.values())
     assert best > 0.6
-    assert simulation.portal(people).measurement.too_frequent["address"] == {"14", "16"}
+    assert portal(people).measurement.too_frequent["address"] == {"14", "16"}
 
 
 @pytest.mark.parametrize("calendar", [False, True])
 def test_kinds_and_groups_do_not_tell_members_from_strangers(calendar: bool) -> None:
-    area, error = simulation.tell_apart(2000, 1, strangers=2000, calendar=calendar, learnt_members=LEARNT)
+    area, error = tell_apart(2000, 1, strangers=2000, calendar=calendar, learnt_members=LEARNT)
     assert area <= 0.53 + 3 * error
-    area, error = simulation.tell_apart(200, 4, strangers=1000, calendar=calendar, learnt_members=LEARNT)
+    area, error = tell_apart(200, 4, strangers=1000, calendar=calendar, learnt_members=LEARNT)
     assert area <= 0.56 + 3 * error
 
 
 def test_the_area_under_the_curve_is_counted_right() -> None:
-    assert simulation.auc([3, 4], [1, 2]) == 1
-    assert simulation.auc([1, 2], [3, 4]) == 0
-    assert simulation.auc([1, 1], [1, 1]) == 0.5
-    assert simulation.auc([2, 1], [1, 0]) == 0.875
+    assert auc([3, 4], [1, 2]) == 1
+    assert auc([1, 2], [3, 4]) == 0
+    assert auc([1, 1], [1, 1]) == 0.5
+    assert auc([2, 1], [1, 0]) == 0.875
 
 
 def test_four_in_five_members_can_recover_by_questions() -> None:
-    share, error = simulation.coverage(2000, 1)
+    share, error = coverage(2000, 1)
     assert share - 3 * error >= 0.8
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from recovery.answer_groups import GROUP_SIZE, GROUPS, group_number, groups_digest, hidden_value
 from recovery.masked_values import BIRTH_DAYS, KINDS
-from tests.attacks.answer_groups_simulation import decoy_bytes
+from tests.attacks.simulated_portal import decoy_bytes
 
 FROZEN = "c6aa04b287d5073b75375a53852702aef673f160db56c5cf1771d01f33c6aa9b"
 

@@ -1,11 +1,13 @@
 """What a question may show of each fact, and which values are not usable."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
 from recovery.answer_groups import group_number
-from recovery.masked_values import KINDS
+from recovery.masked_values import KINDS, Kind
 from recovery.measurement import Measurement
 from recovery.usable_facts import local_numbers, missing_kinds, usable_facts
 from tests.attacks.people import Person
@@ -72,13 +74,13 @@ def test_a_fact_shows_one_masked_value_or_is_not_asked(kind: str, value: object,
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
-def test_every_shipped_value_reads_and_differs(kind) -> None:
+def test_every_shipped_value_reads_and_differs(kind: Kind) -> None:
     assert len(set(map(kind.reads, kind.values))) == len(kind.values) >= 90
     assert list(kind.values) == sorted(kind.values)
 
 
-def facts(own_phones=(), **fields) -> dict[str, str]:
-    known = {
+def facts(own_phones: Sequence[str] = (), **fields: Any) -> dict[str, str]:
+    known: dict[str, Any] = {
         "document": "32451867",
         "birth_date": date(1958, 5, 31),
         "issue_date": date(1979, 8, 14),

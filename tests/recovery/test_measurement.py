@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from recovery.answer_groups import GROUPS, group_number
 from recovery.measurement import LAW_MEMBERS, PLATES_LAW, SETS_LAW, THOUSAND, Measurement, measure, stranger_facts, unpacked
 from recovery.usable_facts import QUESTIONS, usable_facts
-from tests.attacks.answer_groups_simulation import decoy_bytes
 from tests.attacks.households import Resident, registry
 from tests.attacks.people import Person
+from tests.attacks.simulated_portal import decoy_bytes
 
 
 def strangers(measurement: Measurement, number: int = 3000) -> list[dict[str, str]]:
@@ -52,7 +53,7 @@ def test_the_shipped_law_fits_an_invented_registry() -> None:
 
 
 @pytest.mark.parametrize("look", [kinds_of, plate_group])
-def test_strangers_are_asked_each_kind_and_plate_group_as_often_as_members(look) -> None:
+def test_strangers_are_asked_each_kind_and_plate_group_as_often_as_members(look: Callable[[dict[str, str]], object]) -> None:
     people = registry(3000, seed=5)
     measurement = measure(people)
     members = Counter(map(look, asked(people, measurement)))

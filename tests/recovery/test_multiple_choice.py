@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from recovery.answer_groups import GROUPS, group_number, hidden_value
+from recovery.answer_groups import GROUPS, DecoyBytes, group_number, hidden_value
 from recovery.masked_values import KINDS
 from recovery.measurement import Measurement, measure
 from recovery.multiple_choice import NONE_OF_THEM, Question, ask
 from recovery.usable_facts import usable_facts
-from tests.attacks.answer_groups_simulation import decoy_bytes
 from tests.attacks.households import registry
+from tests.attacks.simulated_portal import decoy_bytes
 from tests.settings import ROOT
 
 FULL = {"issue": "08-14", "mobile": "2827", "landline": "3419", "address": "60"}
@@ -28,7 +28,9 @@ def another_key(*words: str) -> bytes:
     return hmac.digest(b"another", "\0".join(words).encode(), "sha256")
 
 
-def questions(facts: dict[str, str], document: str = "32451867", key=decoy_bytes, measurement=MEASURED):
+def questions(
+    facts: dict[str, str], document: str = "32451867", key: DecoyBytes = decoy_bytes, measurement: Measurement = MEASURED
+) -> tuple[Question, ...]:
     return ask(document=document, facts=facts, measurement=measurement, decoy_bytes=key)
 
 
@@ -84,7 +86,9 @@ def test_nothing_but_the_fact_changes_the_options(facts: dict[str, str], documen
 
 @given(facts=some_facts, document=some_documents, kind=some.sampled_from(["issue", "mobile", "landline"]), data=some.data())
 @settings(max_examples=60)
-def test_one_changed_fact_changes_its_own_question_only(facts, document: str, kind: str, data) -> None:
+def test_one_changed_fact_changes_its_own_question_only(
+    facts: dict[str, str], document: str, kind: str, data: some.DataObject
+) -> None:
     other = data.draw(some.sampled_from([value for group in GROUPS[kind] for value in group]))
     before, after = questions(facts, document), questions(facts | {kind: other}, document)
     same_group = group_number(kind, other) == group_number(kind, facts[kind])
