@@ -25,7 +25,7 @@ NUMBERED = re.compile(rf"(?<![a-z])(?:{STREET})\s*{NUMBER}\s*(?:{MARK}|-)?\s*#?\
 NAMED = re.compile(rf"(?:#|(?<![a-z])(?:{MARK})(?=[\s\d]))\s*{NUMBER}{PLATE}")
 # A mark after one of these words numbers a dwelling, not a street.
 DWELLING = re.compile(
-    r"(?:casa|cs|apartamento|apto|apt|ap|lote|lt|manzana|mz|mza|torre|tr|to|bloque|bl|blq|interior|int|in|local|lc|"
+    r"(?<![a-z])(?:casa|cs|apartamento|apto|apt|ap|lote|lt|manzana|mz|mza|torre|tr|to|bloque|bl|blq|interior|int|in|local|lc|"
     r"oficina|of|piso|etapa|sector|km|kilometro|finca|vereda|parcela|casalote|bodega)\s*$"
 )
 
