@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.attack_mode import Word
 from accounts.keys import CHOSEN_DIGITS, LENGTHS, holds_given, is_easy
 from accounts.sign_in import Unfit
 from accounts.widgets import HiddenInput, PasswordInput, TextInput
@@ -13,6 +14,7 @@ from common.colombia.documents import WRONG_LENGTH, BadDocument, clean_document
 from common.colombia.invisible import INVISIBLE, SPACES
 from common.files.cells import EMAIL, PHONE, BadCell
 
+MISSING_WORD = "Escriba la palabra de la imagen"
 WRONG_WORD = "La palabra no es igual a la de la imagen. Escriba la nueva palabra"
 PLAIN = {"spellcheck": "false", "autocapitalize": "none"}
 WRONG_PAIR = "El documento o la clave no coinciden. Revise los dos datos e intente de nuevo."
@@ -83,17 +85,23 @@ class PortalForm(CappedForm):
 
 
 class PictureForm(PortalForm):
-    """A form that may ask for the word of a picture: always in the recovery, at the door during a siege."""
+    """A form that may ask for the word of a picture: always in the recovery, in attack mode at sign-in and change."""
 
-    def ask_for_word(self) -> None:
-        """Add the picture's hidden key and the field for its word."""
+    def ask_for_word(self, key: str = "") -> None:
+        """Add the picture's hidden key and the field for its word; `key` names the picture to show."""
         self.fields["captcha_0"] = forms.CharField(required=False, widget=HiddenInput)
         self.fields["captcha_1"] = forms.CharField(
             label="Escriba la palabra de la imagen",
             help_text="No importan mayúsculas ni tildes",
-            error_messages={"required": "Escriba la palabra de la imagen"},
+            error_messages={"required": MISSING_WORD},
             widget=TextInput(attrs={"autocomplete": "off", "maxlength": "20", **PLAIN}),
         )
+        if key:
+            self.with_picture(key)
+
+    def word(self) -> Word:
+        """The picture's key and the word typed for it, as they were sent."""
+        return Word(self.data.get("captcha_0") or "", self.data.get("captcha_1") or "")
 
     @property
     def asks_for_word(self) -> bool:
@@ -104,8 +112,14 @@ class PictureForm(PortalForm):
         if uses_up(self.data.get("captcha_0") or "", self.data.get("captcha_1") or ""):
             return True
         if "captcha_1" not in self.errors:
-            self.add_error("captcha_1", WRONG_WORD)
+            self.refuse_word()
         return False
+
+    def refuse_word(self, missing: bool = False) -> None:
+        """Put the sentence of a wrong or missing word on the form."""
+        if not self.asks_for_word:
+            self.ask_for_word()
+        self.add_error("captcha_1", MISSING_WORD if missing else WRONG_WORD)
 
     def with_picture(self, key: str) -> None:
         """Show a new picture: its key in the hidden field, its word still to be typed."""
@@ -124,6 +138,10 @@ class SignInForm(PictureForm):
 
     def clean_clave(self) -> str:
         return _known_length(self.cleaned_data["clave"])
+
+    def typed(self) -> dict[str, Any]:
+        """The arguments of `sign_in`."""
+        return {"document": self.cleaned_data["documento"], "key": self.cleaned_data["clave"], "word": self.word()}
 
 
 class ChangeKeyForm(PictureForm):
@@ -167,6 +185,12 @@ class ChangeKeyForm(PictureForm):
         if new and confirmation and new != confirmation:
             self.add_error("clave_confirmacion", "La confirmación no es igual a la nueva clave")
         return self.cleaned_data
+
+    def typed(self) -> dict[str, Any]:
+        """The arguments of `change_key`."""
+        data = self.cleaned_data
+        keys = {"current": data["clave_actual"], "new_key": data["clave_nueva"]}
+        return {"document": data["documento"], **keys, "word": self.word()}
 
 
 class DisownForm(PortalForm):

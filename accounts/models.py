@@ -201,6 +201,7 @@ class Miss(models.Model):
     subject = models.CharField(max_length=64)
     network = models.CharField(max_length=50)
     device = models.BooleanField(default=False)
+    portal = models.BooleanField(default=True)  # whether the portal's limit had room and was charged
     at = models.DateTimeField()
 
     class Meta:

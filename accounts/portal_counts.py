@@ -1,7 +1,7 @@
 """What the portal must know of all members together: how many there are, and how their keys are hashed.
 
 Both are counted by `purge` (every hour) into one row of the database, and a process remembers that row for a minute.
-Never a shared cache: whoever could write to it would size the portal's rate limit.
+They are never read from a shared cache, because another program that can write to it would size the portal's rate limit.
 """
 
 import time
@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from vault.digests import digest
 REMEMBERED = 60.0  # seconds
 SAMPLE = 5_000  # keys of a kind that are looked at; opening a seal takes about 30 µs
 SPACE = 2**64
+SET = "set"  # beside the kinds: the parameters that were set when the keys were counted
 STAFF = "staff"  # the passwords of staff accounts, beside the kinds of access keys
 
 
@@ -61,6 +63,7 @@ def _parsed(text: str) -> Parameters:
 def count_portal() -> None:
     """Count anew and store it; seconds for a million members."""
     hashes = {kind: _hashes_of(kind) for kind in AccessKey.Kind.values} | {STAFF: _hashes_of_staff()}
+    hashes[SET] = _counted([settings.ARGON2_PARAMETERS])
     counts = {"members": Member.objects.filter(in_registry=True).count(), "hashes": hashes, "counted_at": timezone.now()}
     PortalCounts.objects.update_or_create(pk=1, defaults=counts)
     Remembered.until = 0.0
@@ -83,16 +86,18 @@ def _counted(parameters: Iterable[Parameters | None]) -> dict[str, int]:
     return {",".join(map(str, found)): count for found, count in Counter(parameters).items() if found}
 
 
-def drawn_parameters(document: str, kind: str, today: Parameters) -> Parameters:
+def drawn_parameters(document: str, kind: str) -> Parameters:
     """The Argon2 parameters a dummy hash takes for a document without a key of this kind.
 
     They are drawn by keyed digest of the document, in the proportion of the stored keys: raising the parameters changes
-    strangers' documents no sooner than members'. `today` is used where no key of the kind is stored.
+    strangers' documents no sooner than members'. Where no key of the kind is stored, the parameters set at the count are
+    used; before the first count, those set today.
     """
-    shares = portal_counts().hashes.get(kind, {})
+    hashes = portal_counts().hashes
+    shares = hashes.get(kind) or hashes.get(SET, {})
     place = int(digest("dummy hash", document, kind)[:16], 16) * sum(shares.values()) // SPACE
     for parameters, count in sorted(shares.items()):
         if place < count:
             return parameters
         place -= count
-    return today
+    return settings.ARGON2_PARAMETERS

@@ -1,4 +1,4 @@
-"""Through the member door and out again: try the key, open, leave. A rule of `key_check.py` stands before each entry."""
+"""Sign in, change the key, sign out. `key_check` charges the rate limits before a key is looked at."""
 
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import actions, attack_mode, devices
+from accounts.attack_mode import NO_WORD, Word, WordRefused, refuse_word
 from accounts.hashers import needs_new_hash, seal_key
 from accounts.key_check import CheckOutcome, check_key, chosen_rows, due_back, note_miss, remaining_for_browser
 from accounts.keys import is_easy, stands_in_life
@@ -20,11 +21,29 @@ from common.sql.batch import Statement, run_batch
 from outbox.queue import put_job
 from ratelimits.gcra import free_at, refund, refunds
 
-LOCKOUT_JOB = "accounts.pause_notice"
+LOCKOUT_JOB = "accounts.pause_notice"  # stored name, frozen
 
 
-def sign_in(*, document: str, key: str, visitor: Visitor) -> "Entered | CheckOutcome":
-    """Open the door for a clean document and a right key of 4, 5 or 6 digits; else the verdict, for the page."""
+@dataclass(frozen=True)
+class Entered:
+    """A sign-in that succeeded: the member, the key, and a new device cookie to set ("" for none)."""
+
+    member: Member
+    key: AccessKey
+    cookie: str
+
+
+def sign_in(
+    *, document: str, key: str, visitor: Visitor, word: Word = NO_WORD, changing: str = ""
+) -> Entered | CheckOutcome | WordRefused:
+    """Sign in with a clean document and a key of 4, 5 or 6 digits; never inside a transaction.
+
+    In attack mode the word is judged first (`changing`: see `attack_mode.asks_for_word`). A refusal is charged, recorded and,
+    for five digits, remembered as a miss of this browser.
+    """
+    refused = refuse_word(document, word, visitor, changing)
+    if refused:
+        return refused
     outcome = check_key(document=document, key=key, visitor=visitor)
     if outcome.key:
         entered = enter(outcome.key, outcome, visitor)
@@ -35,17 +54,8 @@ def sign_in(*, document: str, key: str, visitor: Visitor) -> "Entered | CheckOut
     return note_refusal(outcome, kind=Kind.SIGN_IN_REFUSED, visitor=visitor)
 
 
-@dataclass(frozen=True)
-class Entered:
-    """The door is open: for whom, with which key, and a device cookie to set when there is a new one."""
-
-    member: Member
-    key: AccessKey
-    cookie: str
-
-
 def enter(key: AccessKey, outcome: CheckOutcome, visitor: Visitor) -> Entered | None:
-    """Open the door for a key just verified; None when it ended in between."""
+    """Record the entry with a key just verified; None when the key ended in between."""
     member = key.member
     with action():
         cookie, statements = _opening(key, outcome.device, visitor)
@@ -68,19 +78,19 @@ NOTE_OPENING = "UPDATE accounts_accesskey SET opening = %s WHERE id = %s"
 
 
 def _look_again(key: AccessKey) -> tuple[Statement, Statement]:
-    """Note the entry, and read what may have changed: the member's row before its key and its budgets, as in every verb."""
+    """Write the entry and read what may have changed: the member's row before its key and its limits, in lock order."""
     lock = " FOR NO KEY UPDATE" if connection.features.has_select_for_no_key_update else ""
     return (NOTE_ENTRY, [timezone.now(), key.member_id]), (LOOK_AT_KEY + lock, [key.pk])
 
 
 def _still_works(key: AccessKey, rows: list[tuple[Any, ...]]) -> bool:
-    """Whether it lives, and must be changed or not as when it was read."""
+    """Whether the key is live, and must be changed or not as when it was read."""
     found = [(bool(live), bool(must_change)) for live, must_change in rows]
     return found == [(True, key.must_change)] and key.works(timezone.now())
 
 
 def _opening(key: AccessKey, device: KnownDevice | None, visitor: Visitor) -> tuple[str, list[Statement]]:
-    """What an entry leaves: a session of its own for a given key, else a device that is known from now on, with its cookie."""
+    """The cookie and the statements of an entry: a given key gets its one session, a chosen one a known device."""
     if key.must_change:
         key.opening = new_epoch()  # ends the session an earlier entry with this key may have open
         return "", [(NOTE_OPENING, [key.opening, key.pk])]
@@ -90,7 +100,7 @@ def _opening(key: AccessKey, device: KnownDevice | None, visitor: Visitor) -> tu
 
 
 class Unfit(Enum):
-    """Why a new key may not be chosen, seen only by who knows the current one."""
+    """Why a new key may not be chosen; shown only after the current key was right."""
 
     EASY = "easy"
     USED_BEFORE = "used before"
@@ -98,13 +108,21 @@ class Unfit(Enum):
 
 @dataclass(frozen=True)
 class Changed:
-    """The new key lives; `cookie` is a device cookie to set, or ""."""
+    """The key was changed; `cookie` is a new device cookie to set, or ""."""
 
     cookie: str
 
 
-def change_key(*, document: str, current: str, new_key: str, visitor: Visitor) -> "Changed | Unfit | CheckOutcome":
-    """Change a key by the current one. Outside a session this is a sign-in too, so the same budgets stand before it."""
+def change_key(
+    *, document: str, current: str, new_key: str, visitor: Visitor, word: Word = NO_WORD, changing: str = ""
+) -> Changed | Unfit | CheckOutcome | WordRefused:
+    """Change the key, by the current one; never inside a transaction.
+
+    Outside a session this checks a key as a sign-in does, so the same limits and the same word picture come first.
+    """
+    refused = refuse_word(document, word, visitor, changing)
+    if refused:
+        return refused
     outcome = check_key(document=document, key=current, visitor=visitor)
     if outcome.key:
         changed = _change(outcome.key, new_key, visitor)
@@ -127,45 +145,44 @@ def _change(given: AccessKey, new_key: str, visitor: Visitor) -> Changed | Unfit
 
 
 def ended_meanwhile(outcome: CheckOutcome) -> CheckOutcome:
-    """The refusal of a right key that ended before it could be used: its charges stay, as those of a wrong key do."""
+    """The refusal of a right key that ended before it could be used. Its charges stay, like those of a wrong key."""
     return CheckOutcome(outcome.document, why="ended", device=outcome.device, digits=outcome.digits)
 
 
 def _unfit(member: Member, new_key: str) -> Unfit | None:
     if is_easy(new_key, member.document):
         return Unfit.EASY
-    if actions.chosen_before(member, new_key):  # before the life: it counts the question, and answers only so many
+    if actions.chosen_before(member, new_key):  # before the life: its answers are rate limited
         return Unfit.USED_BEFORE
     numbers = [member.document, member.mobile, member.landline]
     return Unfit.EASY if stands_in_life(new_key, numbers, member.birth_date) else None
 
 
 def _renew_hash(row: AccessKey, key: str) -> None:
-    """A key with older Argon2 parameters is hashed anew while it is at hand."""
+    """Hash a key with older Argon2 parameters anew, while its digits are known."""
     if needs_new_hash(row.member_id, row.kind, row.sealed):
         AccessKey.objects.live().filter(pk=row.pk).update(sealed=seal_key(row.member_id, row.kind, key))
 
 
 def note_refusal(outcome: CheckOutcome, *, kind: Kind, visitor: Visitor) -> CheckOutcome:
-    """Charge the portal, remember the miss and leave the event of a refused entry or change; what may be shown of it.
+    """Charge the portal, remember the miss and record a refused entry or change; the outcome with what may be shown.
 
     A lockout that just began is told to the member by mail.
     """
     with action():
-        if outcome.paused is None:
-            if not outcome.by_known_device:
-                attack_mode.count_failure()
-            if outcome.is_miss and visitor.browser:
-                note_miss(outcome, visitor)
+        if not outcome.locked_out:
+            portal = not outcome.by_known_device and attack_mode.count_failure()
+            if outcome.is_miss:
+                note_miss(outcome, visitor, portal=portal)
             by = Actor.stranger(visitor.network)
             record(kind, by=by, document=outcome.document, outcome=Outcome.REFUSED, what=outcome.why)
         elif outcome.refusal and outcome.refusal.first and outcome.refusal.limit.document:
             put_job(kind=LOCKOUT_JOB, payload={"document": outcome.document}, document=outcome.document)
-    return _with_rest(outcome, visitor) if outcome.is_miss and visitor.browser else outcome
+    return _with_remaining(outcome, visitor) if outcome.is_miss else outcome
 
 
-def _with_rest(outcome: CheckOutcome, visitor: Visitor) -> CheckOutcome:
-    """How many attempts are left after a miss; with the last one, until when the lockout lasts."""
+def _with_remaining(outcome: CheckOutcome, visitor: Visitor) -> CheckOutcome:
+    """The attempts this browser has left after a miss; with the last one, until when the lockout lasts."""
     remaining = remaining_for_browser(outcome, visitor)
     if remaining:
         return replace(outcome, remaining=remaining)
@@ -175,5 +192,5 @@ def _with_rest(outcome: CheckOutcome, visitor: Visitor) -> CheckOutcome:
 
 
 def leave(*, member: Member, by: Actor) -> None:
-    """«Salida Segura»; the view ends the session."""
+    """Record «Salida Segura»; the view ends the session."""
     record(Kind.SIGNED_OUT, by=by, document=member.document)

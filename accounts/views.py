@@ -1,4 +1,4 @@
-"""The screens of the member door. They parse, call one verb of `sign_in.py` or `actions.py`, and show."""
+"""The pages of the member realm: sign-in, change of key, known devices, «no fui yo»."""
 
 from datetime import datetime
 
@@ -13,8 +13,9 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accounts import access_actions, attack_mode
+from accounts import access_actions
 from accounts import sign_in as entry
+from accounts.attack_mode import WordRefused, asks_for_word
 from accounts.backends import MEMBER_BACKEND
 from accounts.contact_changes import propose_contact_change
 from accounts.forms import (
@@ -34,55 +35,44 @@ from accounts.models import MEMBER_REALM, REALM_KEY, ContactChange, Member
 from accounts.notes import has_note, redirect_with_note, without_note
 from accounts.sign_in import Changed, Entered, Unfit
 from accounts.visitors import DEVICE_COOKIE, Visitor, visitor_of
-from accounts.word_picture.tokens import charge_answer, new_token, use_token
+from accounts.word_picture.tokens import new_token
 from audit.actors import Actor
 from ratelimits import rates
 from ratelimits.gcra import charge
 
 CHANGED = "✔ Cambio realizado con éxito, ingrese los nuevos datos"
 LOCKED_OUT = 429
+FROM_HERE = "el ingreso desde su conexión"
 
 
 @login_not_required
 def sign_in(request: HttpRequest) -> HttpResponse:
     """`/acceso/`: document and key."""
-    visitor = visitor_of(request)
     form = SignInForm(request.POST or None, initial={"documento": request.session.get("document", "")})
-    if not _filled_in(request, form, visitor):
+    if request.method != "POST" or not form.is_valid():
         return _page(request, "accounts/sign_in.html", form)
-    data, visitor = form.cleaned_data, _known_again(request)
-    result = entry.sign_in(document=data["documento"], key=data["clave"], visitor=visitor)
-    if isinstance(result, Entered):
-        return _let_in(request, result, visitor)
-    status = _show_refusal(request, form, result, WRONG_PAIR)
+    visitor = _browser(request)
+    outcome = entry.sign_in(**form.typed(), visitor=visitor, changing=_changing(request))
+    if isinstance(outcome, Entered):
+        return _let_in(request, outcome, visitor)
+    status = _show_refusal(request, form, outcome, WRONG_PAIR)
     return _page(request, "accounts/sign_in.html", form, status)
 
 
-def _filled_in(request: HttpRequest, form: PictureForm, visitor: Visitor) -> bool:
-    """Whether the form may be judged; during a siege strangers' browsers must have read the picture."""
-    changing = _member(request).document if request.session.get("must_change") else ""
-    if attack_mode.asks_for_word(visitor, request.POST.get("documento"), changing):
-        form.ask_for_word()
-    if request.method != "POST" or not form.is_valid():
-        return False
-    return not form.asks_for_word or _right_word(form, visitor)
+def _changing(request: HttpRequest) -> str:
+    """The document of a session that must change its key, or ""."""
+    return _member(request).document if request.session.get("must_change") else ""
 
 
-def _right_word(form: PictureForm, visitor: Visitor) -> bool:
-    """Charge the network for the answer, then look at it: an answer that was not charged leaves no row."""
-    refusal = charge_answer(visitor)
-    if refusal is None:
-        return form.right_word(use_token)
-    sentence = lockout_text(refusal.until, timezone.now(), "el ingreso desde su conexión")
-    form.add_error("documento", ValidationError(sentence, code="pausa"))
-    return False
+def _browser(request: HttpRequest) -> Visitor:
+    """The visitor, with a browser to remember misses by: a session key that is stored only if there is one."""
+    request.session.draw_key()  # type: ignore[attr-defined]  # accounts.sessions
+    return visitor_of(request)
 
 
-def _page(request: HttpRequest, template: str, form: PortalForm, status: int | None = None, **context: object) -> HttpResponse:
-    if isinstance(form, PictureForm) and form.asks_for_word:
-        form.with_picture(new_token())
-    if status is None:
-        status = LOCKED_OUT if form.has_error("documento", "pausa") else 200
+def _page(request: HttpRequest, template: str, form: PortalForm, status: int = 200, **context: object) -> HttpResponse:
+    if isinstance(form, PictureForm) and asks_for_word(visitor_of(request), request.POST.get("documento"), _changing(request)):
+        form.ask_for_word(new_token())
     form.describe_errors()
     return render(request, template, {"form": form, **context}, status=status)
 
@@ -125,26 +115,26 @@ def set_device_cookie(request: HttpRequest, response: HttpResponse, cookie: str)
         response.set_cookie(DEVICE_COOKIE, value, max_age=age, secure=settings.HTTPS, httponly=True, samesite="Strict")
 
 
-def _known_again(request: HttpRequest) -> Visitor:
-    """The visitor with a browser to be known by: a key for the session, stored only when the attempt was a miss."""
-    request.session.draw_key()  # type: ignore[attr-defined]  # accounts.sessions
-    return visitor_of(request)
-
-
-def _show_refusal(request: HttpRequest, form: Form, outcome: CheckOutcome, wrong: str) -> int:
+def _show_refusal(request: HttpRequest, form: PictureForm, outcome: CheckOutcome | WordRefused, wrong: str) -> int:
     """Put the sentence on the form; the status of the page."""
-    if outcome.paused:
-        own = outcome.refusal is not None and outcome.refusal.limit.document
-        what = "el ingreso con este documento" if own else "el ingreso desde su conexión"
-        _add_lockout(form, outcome.paused, what)
-        return LOCKED_OUT
+    if isinstance(outcome, WordRefused):
+        return _show_word_refusal(form, outcome)
     if outcome.is_miss:
-        request.session.modified = True
+        request.session.modified = True  # stores the key this browser's misses are remembered by
     if outcome.locked_until:
-        _add_lockout(form, outcome.locked_until, "el ingreso con este documento")
-        return 200
+        own = outcome.is_miss or bool(outcome.refusal and outcome.refusal.limit.document)
+        _add_lockout(form, outcome.locked_until, "el ingreso con este documento" if own else FROM_HERE)
+        return LOCKED_OUT if outcome.locked_out else 200
     remaining = f" {_remaining_text(outcome.remaining)}" if outcome.remaining is not None else ""
     form.add_error("documento", wrong + remaining)
+    return 200
+
+
+def _show_word_refusal(form: PictureForm, refused: WordRefused) -> int:
+    if refused.locked_until:
+        _add_lockout(form, refused.locked_until, FROM_HERE)
+        return LOCKED_OUT
+    form.refuse_word(missing=refused.missing)
     return 200
 
 
@@ -180,26 +170,17 @@ def change_key(request: HttpRequest) -> HttpResponse:
     inside = request.session.get(REALM_KEY) == MEMBER_REALM and request.user.is_authenticated
     document = _member(request).document if inside else request.session.get("document", "")
     form = ChangeKeyForm(request.POST or None, initial={"documento": document})
-    visitor = visitor_of(request)
-    status = None
-    if _filled_in(request, form, visitor):
-        response, status = _change(request, form)
-        if response:
-            return response
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, "accounts/change_key.html", form, forced=forced)
+    outcome = entry.change_key(**form.typed(), visitor=_browser(request), changing=_changing(request))
+    if isinstance(outcome, Changed):
+        return _changed(request, outcome.cookie)
+    if isinstance(outcome, Unfit):
+        form.add_error("clave_nueva", UNFIT[outcome])
+        status = 200
+    else:
+        status = _show_refusal(request, form, outcome, WRONG_CURRENT)
     return _page(request, "accounts/change_key.html", form, status, forced=forced)
-
-
-def _change(request: HttpRequest, form: ChangeKeyForm) -> tuple[HttpResponse | None, int]:
-    data = form.cleaned_data
-    document, current, new = data["documento"], data["clave_actual"], data["clave_nueva"]
-    visitor = _known_again(request)
-    result = entry.change_key(document=document, current=current, new_key=new, visitor=visitor)
-    if isinstance(result, Changed):
-        return _changed(request, result.cookie), 302
-    if isinstance(result, Unfit):
-        form.add_error("clave_nueva", UNFIT[result])
-        return None, 200
-    return None, _show_refusal(request, form, result, WRONG_CURRENT)
 
 
 def _changed(request: HttpRequest, cookie: str) -> HttpResponse:

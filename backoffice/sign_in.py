@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.hashers import check_password, identify_hasher
 from django.http import HttpRequest
@@ -41,7 +40,7 @@ def sign_in(*, document: str, password: str, code: str, network: str) -> Known |
         document,
         by=Actor.stranger(network),
         judge=lambda: _judge(document, password, code, network),
-        nothing=lambda: verify_nothing(password, drawn_parameters(document, STAFF, settings.ARGON2_PARAMETERS)),
+        nothing=lambda: verify_nothing(password, drawn_parameters(document, STAFF)),
     )
     if isinstance(known, Known):
         _renew_hash(known.member, password)
@@ -67,7 +66,7 @@ def _note_refusal(document: str, why: str, network: str) -> None:
 def _look(document: str, password: str, code: str) -> tuple[Known | None, str]:
     member = Member.objects.filter(document=document, is_staff=True, is_active=True).first()
     # Without Django's renewal of an old hash: before the code it would take time where only the password is right.
-    drawn = drawn_parameters(document, STAFF, settings.ARGON2_PARAMETERS)
+    drawn = drawn_parameters(document, STAFF)
     right = check_password(password, member.password) if member else _never(password, drawn)
     used = factor.confirmed_factor(member)
     how = factor.use_code(used, code, spend=right)

@@ -2,11 +2,14 @@
 
 import re
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
 LONGEST = 100  # characters; the longest spelling there is has far fewer
 A_PORT = r":(?:[0-9]{0,5}|_[A-Za-z0-9._-]{1,50})"  # RFC 7239 lets a proxy hide it behind an underscore
+# IPv4 inside IPv6: NAT64 (RFC 6052), translated (RFC 2765), compatible (RFC 4291, 2.5.5.1). `::` and `::1` are no IPv4.
+EMBEDDED = [IPv6Network(text) for text in ("64:ff9b::/96", "::ffff:0:0:0/96", "::/96")]
+LOWEST_COMPATIBLE = 2**24
 BRACKETS = re.compile(rf"\[([^\[\]]*)\](?:{A_PORT})?")
 PORT = re.compile(rf"{A_PORT}$")
 
@@ -18,7 +21,14 @@ def read_address(text: str) -> Address | None:
         address = ip_address(_without_zone(bare(text)))
     except ValueError:
         return None
-    return getattr(address, "ipv4_mapped", None) or address
+    return getattr(address, "ipv4_mapped", None) or _embedded(address) or address
+
+
+def _embedded(address: Address) -> IPv4Address | None:
+    last = int(address) % 2**32
+    if isinstance(address, IPv6Address) and last >= LOWEST_COMPATIBLE and any(address in network for network in EMBEDDED):
+        return IPv4Address(last)
+    return None
 
 
 def bare(text: str) -> str:

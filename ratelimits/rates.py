@@ -70,6 +70,16 @@ def portal(members: int) -> Limit:
     return Limit("portal", "", burst, DAY / burst)
 
 
+def right_keys(document: str) -> Limit:
+    """Right keys that are refunded; beyond it they count like wrong ones, so nobody buys hashes and sessions with their own."""
+    return Limit("right_keys", document, 40, 2 * MINUTE, document)
+
+
+def contact_proposals(document: str) -> Limit:
+    """New contact data a member asks for."""
+    return Limit("contact_proposals", document, 5, DAY, document)
+
+
 def new_keys(document: str) -> Limit:
     """New keys compared with the past ones. Otherwise the holder of an issued key could find the current key by trial."""
     return Limit("new_keys", document, 10, DAY, document)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db import migrations, models
 from django.db.migrations.state import StateApps
 
@@ -58,6 +59,7 @@ def count(apps: StateApps, editor) -> None:
             note(kind, parameters_of(member_id, kind, sealed))
     for password in members.objects.filter(is_staff=True, is_active=True).values_list("password", flat=True):
         note("staff", parameters_in(password.removeprefix("argon2")))
+    note("set", settings.ARGON2_PARAMETERS)
     number = members.objects.filter(in_registry=True).count()
     row = {"members": number, "hashes": hashes, "counted_at": datetime.now(UTC)}
     apps.get_model("accounts", "PortalCounts").objects.update_or_create(pk=1, defaults=row)

@@ -13,12 +13,9 @@ from captcha.conf import settings as captcha
 from django.db import connection
 from django.utils import timezone
 
-from accounts.visitors import Visitor
 from accounts.word_picture.store import LONGEST_WORD
-from audit.actors import Actor
 from common.colombia.documents import searchable
-from ratelimits import rates
-from ratelimits.gcra import Refusal, charge, microseconds, moment
+from ratelimits.gcra import microseconds, moment
 from vault.ring import SealBroken, open_sealed, seal
 
 PURPOSE = "word picture"
@@ -48,11 +45,6 @@ def token_word(token: str) -> str:
     """What the picture shows; "" for anything but a live token of ours."""
     word = _opened(token)
     return word.shown if word else ""
-
-
-def charge_answer(visitor: Visitor) -> Refusal | None:
-    """Before `use_token`: the row it leaves is this charge's."""
-    return charge(rates.words_network(visitor.network), by=Actor.stranger(visitor.network))
 
 
 def use_token(token: str, typed: str) -> bool:

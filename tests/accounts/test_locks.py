@@ -31,7 +31,7 @@ def enter(member: Member, key: str) -> None:
 
 
 def miss(member: Member) -> None:
-    note_miss(check_key(document=member.document, key="90352", visitor=visitor("a")), visitor("a"))
+    note_miss(check_key(document=member.document, key="90352", visitor=visitor("a")), visitor("a"), portal=False)
 
 
 def enter_by_letter(member: Member) -> None:

@@ -144,14 +144,17 @@ def test_an_attempt_keeps_its_one_picture_whatever_is_done_with_it(member: Membe
     assert grown(before) == {}
 
 
-def test_a_hundred_words_answered_in_attack_mode_leave_as_many_rows_as_were_charged(member: Member, monkeypatch) -> None:
+@pytest.mark.parametrize(("locked_out", "rows"), [(False, 7), (True, 0)])
+def test_words_answered_in_attack_mode_leave_as_many_rows_as_were_charged(
+    member: Member, monkeypatch, locked_out: bool, rows: int
+) -> None:
     begin_attack_mode()
-    limit = rates.sign_in_network(network_of(ADDRESS))
-    use_up(limit)
+    if locked_out:  # a network that may not sign in loses no right word and leaves no row
+        use_up(rates.sign_in_network(network_of(ADDRESS)))
     monkeypatch.setattr(rates, "words_network", lambda network: Limit("words_network", network, 7, rates.DAY))
     for typed in islice(forms(), 40):
         browser().post("/acceso/", typed)
-    assert CaptchaStore.objects.filter(response="").count() == 7  # used tokens; recoveries' pictures have a word
+    assert CaptchaStore.objects.filter(response="").count() == rows  # used tokens; recoveries' pictures have a word
 
 
 def test_a_reload_shows_the_same_picture_and_another_word_another_one(member: Member) -> None:

@@ -28,7 +28,7 @@ def test_attack_mode_begins_with_the_first_try_beyond_the_limit(clock, monkeypat
 def test_a_network_alone_is_stopped_after_sixty(clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.key_check.verify_nothing", lambda key, parameters: None)
     refused = [
-        check_key(document=str(7_000_000 + number), key="48271", visitor=Visitor("192.0.2.0/24", "", "", "")).paused
+        check_key(document=str(7_000_000 + number), key="48271", visitor=Visitor("192.0.2.0/24", "", "", "")).locked_until
         for number in range(62)
     ]
     assert [bool(until) for until in refused] == [False] * 60 + [True] * 2

@@ -109,7 +109,7 @@ def _try(year: Year, member: Any, key: str) -> datetime | None:
 
     nobody = Visitor("203.0.113.0/24", "", "", "")
     if year.whole:
-        return check_key(document=member.document, key=key, visitor=nobody).paused
+        return check_key(document=member.document, key=key, visitor=nobody).locked_until
     check = KeyCheck(member.document, nobody, None, keys=year.keys)
     refusal = _charge(check, len(key))
     for kind in set(check.allowed) & set(year.keys):

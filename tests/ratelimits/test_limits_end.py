@@ -16,6 +16,8 @@ from accounts.attack_mode import in_attack_mode
 from accounts.models import AccessKey, Member, Miss, PortalCounts
 from accounts.portal_counts import count_portal
 from audit.actors import Actor
+from audit.kinds import Kind
+from audit.models import Event
 from cooperen.purge import purge
 from ratelimits import rates
 from ratelimits.gcra import Limit, WrongOrder, charge, microseconds, remaining, remaining_after
@@ -181,7 +183,14 @@ def test_the_counts_are_of_the_registry_and_the_stored_keys(member: Member, staf
     count_portal()
     row = PortalCounts.objects.get()
     assert row.members == 1
-    assert row.hashes == {"chosen": {"8,1,1": 1}, "temporary": {}, "initial": {"8,1,1": 1}, "mailed": {}, "staff": {}}
+    assert row.hashes == {
+        "chosen": {"8,1,1": 1},
+        "temporary": {},
+        "initial": {"8,1,1": 1},
+        "mailed": {},
+        "staff": {},
+        "set": {"8,1,1": 1},
+    }
 
 
 def hashed_with(document: str, key: str) -> list[str]:
@@ -234,3 +243,57 @@ def test_raising_the_parameters_does_not_tell_who_has_a_staff_account(settings) 
         texts = [str(call.args) for call in [*verify.call_args_list, *secret.call_args_list]]
         hashed.append([re.search(r"\$(m=\d+,t=\d+,p=\d+)\$", text)[1] for text in texts])
     assert hashed == [["m=8,t=1,p=1"]] * 2
+
+
+def test_a_device_that_used_up_its_attempts_is_charged_to_its_network(member: Member, clock) -> None:
+    """Otherwise its owner buys hashes and events without end, also from a network that is locked out."""
+    choose(member, "48271")
+    phone = Client()
+    assert sign_in(phone, member.document, "48271").status_code == 302
+    statuses = [sign_in(phone, member.document, "60382").status_code for _ in range(75)]
+    assert statuses == [200] * 68 + [429] * 7
+    assert Event.objects.filter(kind=Kind.SIGN_IN_REFUSED).count() == 68
+    assert remaining(rates.sign_in_short(member.document)) == 5
+
+
+def test_a_device_with_attempts_left_is_not_refused_by_its_network(member: Member, clock) -> None:
+    choose(member, "48271")
+    phone = Client()
+    sign_in(phone, member.document, "48271")
+    for number in range(61):
+        sign_in(Client(), str(70_000_000 + number), "60382")
+    assert sign_in(phone, member.document, "48271").status_code == 302
+
+
+def test_right_keys_are_refunded_forty_times_and_then_charged_like_wrong_ones(member: Member, clock) -> None:
+    choose(member, "48271")
+    statuses = [sign_in(Client(), member.document, "48271").status_code for _ in range(60)]
+    assert statuses == [302] * 45 + [429] * 15
+    clock.forward(hours=2)
+    assert sign_in(Client(), member.document, "48271").status_code == 302
+
+
+def test_questions_after_a_right_key_are_refunded_forty_times(member: Member, clock) -> None:
+    for key in ("60382", "48271"):
+        choose(member, key)
+    pages = [change(Client(), member.document, "48271", "60382").status_code for _ in range(60)]
+    assert pages == [200] * 45 + [429] * 15
+
+
+def test_a_miss_that_the_portal_had_no_room_for_is_not_refunded_to_it(member: Member, clock) -> None:
+    choose(member, "48271")
+    portal = rates.portal(members=0)
+    full = microseconds(clock.now) + portal.burst * portal.step
+    RateLimit.objects.create(id=portal.id, name="portal", tat=full)
+    client = Client()
+    with mock.patch("accounts.attack_mode.start"):
+        for _ in range(4):
+            sign_in(client, member.document, "60382")
+    assert sign_in(client, member.document, "48271").status_code == 302
+    assert RateLimit.objects.get(pk=portal.id).tat == full
+
+
+def test_a_kind_of_key_nobody_had_at_the_count_keeps_the_parameters_set_then(member: Member, settings) -> None:
+    count_portal()
+    settings.ARGON2_PARAMETERS = (16, 1, 1)
+    assert hashed_with("99999999", "604172") == ["m=8,t=1,p=1"] * 2
