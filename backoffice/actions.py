@@ -1,4 +1,4 @@
-"""The verbs of the office: each checks who may, leaves its event, and changes things only through the actions below it."""
+"""Staff actions: each checks the permission, records its event, and changes data through the actions of the apps below."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from accounts.notices import tell
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import action, record
-from backoffice.attempts import Paused, judged
+from backoffice.attempts import LockedOut, check_secret
 from backoffice.factor import end_sessions
 from backoffice.models import StaffFactor
 from backoffice.roles import ADMIN, role_of
@@ -81,7 +81,7 @@ def refuse_blocked(member: Member) -> None:
 
 
 def block_staff(*, member: Member, by: Actor, reason: str = "") -> bool:
-    """Close the staff door to this person at once; False when it was closed. The member door stays as it is."""
+    """Block this person's staff access at once; False if it was blocked already. Their access as a member is unchanged."""
     refuse_own_account(member, by)
     with action():
         if not Member.objects.filter(pk=member.pk, is_staff=True, is_active=True).update(is_active=False):
@@ -108,12 +108,12 @@ def refuse_own_account(member: Member, by: Actor) -> None:
         raise NotNow("No puede hacerlo con su propia cuenta. Pídalo a otro administrador.")
 
 
-def change_password(*, member: Member, current: str, new: str, by: Actor) -> bool | Paused:
+def change_password(*, member: Member, current: str, new: str, by: Actor) -> bool | LockedOut:
     """A staff member's own new password; False when the current one is wrong or was guessed too often."""
-    right = judged(
-        member.document, by=by, judge=lambda: _is_current(member, current, by), nothing=lambda: make_password(current)
+    right = check_secret(
+        member.document, by=by, verify=lambda: _is_current(member, current, by), dummy=lambda: make_password(current)
     )
-    if isinstance(right, Paused) or not right:
+    if isinstance(right, LockedOut) or not right:
         return right or False
     with action():
         member.set_password(new)
@@ -129,7 +129,7 @@ def _is_current(member: Member, password: str, by: Actor) -> bool:
     return right
 
 
-# --- deeds on a member -----------------------------------------------------------------------------------------------
+# --- staff actions on a member ---------------------------------------------------------------------------------------
 
 GIVEN_BY_STAFF = (AccessKey.Kind.INITIAL, AccessKey.Kind.MAILED)
 
@@ -197,7 +197,7 @@ def _refuse_again(member: Member, newest: int) -> None:
 
 
 def charge_staff_actions(by: Actor, count: int = 1) -> None:
-    """Take `count` keys or unlocks from what this staff account may do; raises NotNow, and an alarm, when it is empty."""
+    """Charge `count` issued keys or unlocks to this staff account; over its limit, record an alarm and raise NotNow."""
     for _ in range(count):
         refusal = charge(rates.staff_actions(by.name), by=by)
         if refusal:
@@ -207,20 +207,20 @@ def charge_staff_actions(by: Actor, count: int = 1) -> None:
 
 
 def lift_pause(*, member: Member, by: Actor, how: str, reason: str) -> list[str]:
-    """Fill the budgets of the member's document; the names of those that were used. Raises NotNow."""
+    """Refill the rate limits of the member's document; the names of those that had been charged. Raises NotNow."""
     refuse_oneself(member, by)
     charge_staff_actions(by)
     return access_actions.unlock_member(member=member, by=by, reason=reason, how=how)
 
 
 def refuse_oneself(member: Member, by: Actor) -> None:
-    """Nobody of the staff changes his own access as a member."""
+    """Raise NotNow when staff would change their own access as a member."""
     if by.name == member.document:
         raise NotNow("Nadie cambia su propio acceso. Pídalo a otra persona de la oficina.")
 
 
 def propose_contact(*, member: Member, changes: dict[str, str], by: Actor, how: str, reason: str) -> ContactChange:
-    """Put new contact data before a supervisor. Raises NotNow when nothing would change."""
+    """Propose new contact data for a supervisor's approval. Raises NotNow when nothing would change."""
     refuse_oneself(member, by)
     proposal = contact_changes.propose_contact_change(member=member, changes=changes, by=by, how=how, reason=reason)
     if proposal is None:
@@ -229,7 +229,7 @@ def propose_contact(*, member: Member, changes: dict[str, str], by: Actor, how: 
 
 
 def approve_contact(*, proposal: ContactChange, by: Actor) -> list[str]:
-    """Take a proposal over; the fields that changed. Raises NotNow for whoever proposed it or gave the current key."""
+    """Apply a proposal; the fields that changed. Raises NotNow for its proposer and for the issuer of the current key."""
     _refuse_approver(proposal, by)
     with action():
         row = contact_changes.decide(proposal=proposal, state=ContactChange.State.APPROVED, by=by)
@@ -238,7 +238,7 @@ def approve_contact(*, proposal: ContactChange, by: Actor) -> list[str]:
 
 
 def reject_contact(*, proposal: ContactChange, by: Actor, reason: str) -> None:
-    """Turn a proposal down; the member's data stay. Raises NotNow."""
+    """Reject a proposal; the member's data are unchanged. Raises NotNow."""
     refuse_oneself(proposal.member, by)
     with action():
         row = contact_changes.decide(proposal=proposal, state=ContactChange.State.REJECTED, by=by)
@@ -254,12 +254,12 @@ def _refuse_approver(proposal: ContactChange, by: Actor) -> None:
 
 
 def _issuers(member: Member) -> set[str]:
-    """Who gave the keys that open now, and the newest given one: the chosen key came out of that."""
+    """The issuers of the live keys and of the newest issued key, from which the chosen key was set."""
     live = set(member.keys.live().values_list("issued_by", flat=True))
     newest = member.keys.filter(pk=newest_given(member)).values_list("issued_by", flat=True)
     return (live | set(newest)) - {""}
 
 
 def note_unmasking(*, member: Member, by: Actor) -> None:
-    """Whoever looks at whole contact data leaves his name."""
+    """Record that this member of staff saw unmasked contact data."""
     record(Kind.DATA_UNMASKED, by=by, document=member.document)

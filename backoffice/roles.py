@@ -1,4 +1,4 @@
-"""Who may do what at the staff door. Groups of Django carry the roles; an administrator is a superuser."""
+"""Roles and permissions of the staff realm. A role is a Django group; an administrator is a superuser."""
 
 from typing import Any
 
@@ -52,6 +52,6 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def staff_of(request: HttpRequest) -> Member:
-    """Who came through the staff door; the site lets nobody else to a page that asks."""
+    """The signed-in member of staff; call it only in views that the site protects."""
     assert isinstance(request.user, Member)  # noqa: S101  for the type checker
     return request.user

@@ -17,7 +17,7 @@ from audit.record import subject_of
 from common.colombia.documents import IGNORED, searchable
 
 MOST = 100  # hits shown; more letters find fewer
-RECENT = 250  # newest refusals of each kind in which paused members are looked for
+RECENT = 250  # newest refusals of each kind that are searched for locked-out members
 SHORTEST = 3  # letters of the first word of a name
 SHARES = (64, 8)  # every 64th member, every 8th: each share has a word index of its own (migration 0003)
 
@@ -41,7 +41,7 @@ def member_of(subject: str) -> int | None:
 
 
 def paused_members() -> list[int]:
-    """Whose key waits now, among those with the newest refusals: budgets do not say whose they are."""
+    """Members who are locked out now, among those with the newest refusals; rate limits do not store whose they are."""
     newest = Event.objects.order_by("-number").values_list("subject", "subject_tail")
     recent = {pair for kind in (Kind.SIGN_IN_LOCKED, Kind.SIGN_IN_REFUSED) for pair in newest.filter(kind=kind)[:RECENT]}
     subjects = {subject for subject, _ in recent}

@@ -252,7 +252,7 @@ def packages(name: str) -> Iterator[Line]:
 
 def attack_mode_line(name: str) -> Iterator[Line]:
     under_attack = in_attack_mode()
-    yield Line(name, not under_attack, "hay uno" if under_attack else "no hay", "Siga «Siege» en docs/operations.md.")
+    yield Line(name, not under_attack, "hay uno" if under_attack else "no hay", "Siga «Attack mode» en docs/operations.md.")
 
 
 def recoverability(name: str) -> Iterator[Line]:

@@ -80,7 +80,7 @@ def _wipe(rows: QuerySet, **fields: object) -> int:
 
 
 def _pieces(rows: QuerySet) -> Iterator[list[object]]:
-    """Primary keys of what is still to be done; whoever asks for the next piece has dealt with this one."""
+    """Primary keys of matching rows, batch by batch, each in a transaction; the caller must delete or change them."""
     while some := list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
         with transaction.atomic():
             yield some

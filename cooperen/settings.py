@@ -76,7 +76,7 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     DATABASE["CONN_MAX_AGE"] = 600
 else:
     # The server has more threads than a database wants connections: they share a few, and wait in line under load.
-    most = env.integer("DATABASE_CONNECTIONS", 10 + HASHES_AT_ONCE, least=2, most=200)  # as many as pass the turnstile
+    most = env.integer("DATABASE_CONNECTIONS", 10 + HASHES_AT_ONCE, least=2, most=200)  # the concurrency limit
     DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": most, "timeout": 5}  # seconds
 
 DATABASE["CONN_HEALTH_CHECKS"] = True
@@ -174,7 +174,7 @@ LOGGING = logs_settings(debug=DEBUG, requests=env.on_off("LOG_REQUESTS", True))
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]  # the office's style sheet; member pages carry theirs
 STATIC_ROOT = BASE_DIR / "staticfiles"
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # of the collected files' folders: whoever serves them may read them
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # folders of collected files: readable by the server that serves them
 WHITENOISE_USE_FINDERS = True
 
 # --- sessions, cookies, headers -------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The server's door: `granian --interface wsgi cooperen.wsgi:application`."""
+"""WSGI entry point: `granian --interface wsgi cooperen.wsgi:application`."""
 
 import os
 import sys

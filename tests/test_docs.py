@@ -1,6 +1,8 @@
-"""What the README promises is there, and what is there is in the README."""
+"""README and docs name what exists, and what exists is in them."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 from tests.settings import ROOT
 
@@ -33,3 +35,58 @@ def test_every_verb_of_make_is_explained():
 def test_every_app_is_on_the_map():
     apps = {path.parent.name for path in ROOT.glob("*/apps.py")}
     assert {name for name in apps if f"`{name}/`" in README} == apps
+
+
+DOCS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# In backticks: a path of this repository, or a file's name alone. Paths of a server begin with `/` and are not ours.
+SUFFIXES = "py|md|html|css|js|typ|txt|conf|in|example|toml|service|timer|pdf"
+NAMED = re.compile(rf"`(\w[\w./-]*\.(?:{SUFFIXES})|\w[\w./-]*/|\w+)(?:::(\w+))?`")
+MODULE = re.compile(r"python -m (tests(?:\.\w+)+)")
+DECISION = re.compile(r"decisions?[ /]#?(\d+)")
+OUTSIDE = {"axe.min.js", "artefacts/screens/"}  # in a package; made by a run of the tests
+PRIVATE_WORDS = re.compile(r"\b(siege|turnstile|deeds?|budgets?|whoever)\b", re.IGNORECASE)
+
+
+def lines_of_docs() -> Iterator[tuple[str, str]]:
+    for path in DOCS:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            yield f"{path.relative_to(ROOT)}:{number}", line
+
+
+def tracked(path: str) -> list[Path]:
+    """Where a path of the docs leads: below the root, `tests/` or `tests/attacks/`; a name alone may be anywhere in an app."""
+    if "/" in path.rstrip("/"):
+        places = [ROOT / path, ROOT / "tests" / path]
+    else:
+        rooms = [folder for folder in ROOT.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
+        places = [ROOT / path, *(found for room in rooms for found in room.rglob(path.rstrip("/")))]
+    return [place for place in places if place.exists()]
+
+
+def test_every_path_named_in_the_docs_exists():
+    wrong = []
+    for where, line in lines_of_docs():
+        for path, function in NAMED.findall(line):
+            if ("." in path or "/" in path) and path not in OUTSIDE:
+                found = tracked(path)
+                wrong += [] if found else [f"{where} {path}"]
+                if function and found and not any(f"def {function}(" in each.read_text(encoding="utf-8") for each in found):
+                    wrong.append(f"{where} {path}::{function}")
+    assert wrong == []
+
+
+def test_every_module_and_decision_named_in_the_docs_exists():
+    wrong = []
+    numbers = {int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("0*.md")}
+    for where, line in lines_of_docs():
+        for module in MODULE.findall(line):
+            path = ROOT / module.replace(".", "/")
+            wrong += [] if path.with_suffix(".py").exists() or path.is_dir() else [f"{where} {module}"]
+        wrong += [f"{where} decision {number}" for number in DECISION.findall(line) if int(number) not in numbers]
+    assert wrong == []
+
+
+def test_docs_use_the_standard_words():
+    """A stored name (a value in quotes or backticks) may keep an old word."""
+    text = [(where, re.sub(r"`[^`]*`", "", line)) for where, line in lines_of_docs()]
+    assert [(where, line) for where, line in text if PRIVATE_WORDS.search(line)] == []

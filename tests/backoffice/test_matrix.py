@@ -1,6 +1,6 @@
-"""Who may do what to whom: every url and every deed of the office × every role × oneself, another member, a colleague.
+"""Permission matrix of the office: every url and staff action × every role × oneself, another member, a colleague.
 
-A new url, deed or bulk action without a row here fails.
+A new url, staff action or bulk action without a row here fails.
 """
 
 import copy
@@ -133,7 +133,7 @@ def test_every_url_and_action_has_a_row():
 
 @pytest.fixture
 def clients(db: Any) -> dict[str, tuple[Client, Member | None]]:
-    """A browser for each role, for staff without one, for a member at the member door, and for a stranger."""
+    """A browser for each role, for staff without one, for a member in the member realm, and for a stranger."""
     documents = {
         "auxiliar": "43018552",
         "supervisor": "43555019",
@@ -154,7 +154,7 @@ def clients(db: Any) -> dict[str, tuple[Client, Member | None]]:
 
 @contextmanager
 def undone(client: Client) -> Iterator[None]:
-    """Rows and cookies afterwards are as before; a savepoint by hand, so that budgets may still commit by themselves."""
+    """Restore rows and cookies afterwards; a savepoint, because rate limits commit in transactions of their own."""
     cookies, savepoint = copy.deepcopy(client.cookies), transaction.savepoint()
     yield
     transaction.savepoint_rollback(savepoint)
@@ -202,7 +202,7 @@ def opens(row: Row, role: str, status: int) -> Iterator[str]:
     expected = {200, 302} if row.name in ("accounts_member_unmask", "accounts_member_of") else {200}
     if role in ("member", "stranger"):
         if status != 302:
-            yield f"GET {status} without the staff door"
+            yield f"GET {status} outside the staff realm"
     elif may != (status in expected) or (not may and status != 403):
         yield f"GET {status}"
 

@@ -1,4 +1,4 @@
-"""The staff door: password and a code that serves once; whatever is wrong reads the same."""
+"""Staff sign-in: password and a one-time code; the page is the same whatever is wrong."""
 
 import re
 from typing import Any

@@ -24,7 +24,7 @@ from tests.settings import ROOT
 
 pytestmark = pytest.mark.django_db
 NEW = "siete gatos bajo la lluvia"
-PAUSED = "Por seguridad, el ingreso de funcionarios desde su conexión está en pausa hasta"
+LOCKOUT = "Por seguridad, el ingreso de funcionarios desde su conexión está en pausa hasta"
 HERE, THERE = "198.51.100.7", "203.0.113.7"
 NETWORK, ELSEWHERE = "198.51.100.0/24", "203.0.113.0/24"
 
@@ -108,7 +108,7 @@ def test_a_locked_out_network_is_told_until_when_and_costs_no_hash(
     for right in (False, True):
         response = attempt(browser, staff, right)
         assert response.status_code == 429
-        assert f"{PAUSED} las 3:18" in response.content.decode().replace("\xa0", " ")
+        assert f"{LOCKOUT} las 3:18" in response.content.decode().replace("\xa0", " ")
     assert hashes == []
     assert left(staff) == [0, 5, 50]
 

@@ -12,7 +12,7 @@ from tests.cooperen.test_two_nodes import shared_cache
 
 
 class Planted:
-    """Would be run by whoever unpickles it."""
+    """Runs code when it is unpickled."""
 
     def __reduce__(self) -> tuple[object, tuple[str, str]]:
         return os.putenv, ("PLANTED", "ran")

@@ -53,7 +53,7 @@ def change(walk: Walk, current: str, new: str, again: str) -> Walk:
     return walk.press("Cambiar")
 
 
-def paused(walk: Walk, rosa: Member) -> Walk:
+def locked_out(walk: Walk, rosa: Member) -> Walk:
     for _ in range(6):
         sign_in(walk, rosa.document, "90352")
     return walk.reads("en pausa")
@@ -98,13 +98,13 @@ def idle(walk: Walk, rosa: Member) -> Walk:
 
 
 def under_attack(walk: Walk, rosa: Member) -> Walk:
-    """The portal's budget is empty: strangers read a picture at the door."""
+    """Attack mode: the portal's rate limit is used up, and unknown browsers must read a picture to sign in."""
     limit, now = rates.portal(members=0), microseconds(timezone.now())
     RateLimit.objects.create(id=limit.id, name="portal", tat=now + limit.burst * limit.step, alarm_at=now)
     return walk.go("/acceso/").reads("Escriba la palabra de la imagen").press("Consultar")
 
 
-def recovery_paused(walk: Walk, rosa: Member) -> Walk:
+def recovery_locked_out(walk: Walk, rosa: Member) -> Walk:
     for number in range(21):
         walk.go("/recuperar/").type("Documento", str(1020304 + number)).press("Consultar")
     return walk.is_at("/recuperar/").reads("en pausa")
@@ -129,7 +129,7 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
     "sign-in-empty": lambda walk, rosa: walk.go("/acceso/").press("Consultar"),
     "sign-in-letters": lambda walk, rosa: sign_in(walk, "abc", "x"),
     "sign-in-wrong": lambda walk, rosa: sign_in(walk, rosa.document, "90352"),
-    "sign-in-paused": paused,
+    "sign-in-paused": locked_out,
     "sign-in-changed": changed,
     "sign-in-idle": idle,
     "sign-in-attack-mode": under_attack,
@@ -143,7 +143,7 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
     "disown-empty": lambda walk, rosa: walk.go("/acceso/no-fui-yo/").press("Cerrar mi acceso"),
     "recovery": lambda walk, rosa: walk.go("/recuperar/"),
     "recovery-empty": lambda walk, rosa: walk.go("/recuperar/").press("Consultar"),
-    "recovery-paused": recovery_paused,
+    "recovery-paused": recovery_locked_out,
     "recovery-late": lambda walk, rosa: walk.go("/recuperar/preguntas/").is_at("/recuperar/"),
     "questions": at_questions,
     "questions-empty": lambda walk, rosa: at_questions(walk, rosa).press("Enviar"),

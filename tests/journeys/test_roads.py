@@ -41,7 +41,7 @@ def change_key(walk: Walk, current: str) -> Walk:
 
 
 def enter(walk: Walk, member: Member, key: str) -> Walk:
-    """On the entry page, whoever filled in the document."""
+    """Sign in on the entry page, whether or not the document is filled in."""
     walk.is_at("/acceso/")
     if walk.page.get_by_label("Documento", exact=True).input_value() != member.document:
         walk.type("Documento", member.document)

@@ -1,4 +1,4 @@
-"""The mail road: one button, the same job for every document, a key of six digits for whoever has an e-mail."""
+"""The mail road: one button, the same job for every document, a key of six digits for members with an e-mail."""
 
 import re
 

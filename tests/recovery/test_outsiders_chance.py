@@ -1,4 +1,4 @@
-"""What an outsider with document and e-mail can reach in a year: budgets counted for real, and by arithmetic."""
+"""An outsider's chance in a year with document and e-mail: rate limits charged for real, and by arithmetic."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""`/recuperar/` and `/recuperar/preguntas/`: the steps, the picture, the verdict."""
+"""`/recuperar/` and `/recuperar/preguntas/`: the steps, the picture, the outcome."""
 
 import pytest
 from captcha.models import CaptchaStore

@@ -14,7 +14,7 @@ from ratelimits.gcra import remaining
 from tests.recovery.walk import QUESTIONS, WRONG, fail, recover, right_answers, send, start
 
 pytestmark = pytest.mark.django_db
-PAUSE = "Por seguridad, la recuperación está en pausa hasta"
+LOCKOUT = "Por seguridad, la recuperación está en pausa hasta"
 
 
 def spend(document: str, email: str, times: int = 3) -> Client:
@@ -74,7 +74,7 @@ def test_a_network_that_answers_wrong_too_often_waits(member: Member, clock) -> 
     client = spend("99999999", "alguien@correo.example", times=20)
     response = fail(client, "99999999", "alguien@correo.example")
     assert response.status_code == 429
-    assert PAUSE in response.content.decode()
+    assert LOCKOUT in response.content.decode()
     assert recover(Client(), member).status_code == 429
     assert recover(Client(REMOTE_ADDR="203.0.113.9"), member).status_code == 302
     clock.forward(minutes=10, seconds=1)
@@ -93,7 +93,7 @@ def test_a_network_that_looks_up_too_many_documents_waits(client: Client, member
     statuses = [start(client, str(10_000_000 + number)).status_code for number in range(21)]
     assert statuses == [302] * 20 + [429]
     page = start(client, member.document).content.decode()
-    assert PAUSE in page
+    assert LOCKOUT in page
     assert 'value="32451867"' in page
     clock.forward(minutes=2, seconds=1)
     assert start(client, member.document).status_code == 302
