@@ -90,3 +90,25 @@ def test_docs_use_the_standard_words():
     """A stored name (a value in quotes or backticks) may keep an old word."""
     text = [(where, re.sub(r"`[^`]*`", "", line)) for where, line in lines_of_docs()]
     assert [(where, line) for where, line in text if PRIVATE_WORDS.search(line)] == []
+
+
+def test_the_index_of_decisions_lists_every_file_with_its_title_and_what_replaced_it():
+    folder = ROOT / "docs" / "decisions"
+    expected = []
+    for path in sorted(folder.glob("0*.md")):
+        text = path.read_text(encoding="utf-8")
+        title = re.match(r"# (\d+)\. (.+)\n", text)
+        assert title, path.name
+        assert int(title[1]) == int(path.name[:4])
+        replaced = re.search(r"^\*Replaced by decision (\d+)", text, re.MULTILINE)
+        expected.append((title[1], path.name, title[2], replaced[1] if replaced else ""))
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| \[(\d+)\]\(([^)]+)\) \| (.+?) \| .+? \| (\d*) ?\|$", index, re.MULTILINE) == expected
+
+
+def test_the_index_of_decisions_names_the_numbers_never_used():
+    folder = ROOT / "docs" / "decisions"
+    used = {int(path.name[:4]) for path in folder.glob("0*.md")}
+    spans = re.findall(r"(\d+) to (\d+)", (folder / "README.md").read_text(encoding="utf-8"))
+    unused = {number for first, last in spans for number in range(int(first), int(last) + 1)}
+    assert unused == set(range(1, max(used))) - used
