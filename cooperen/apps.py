@@ -6,7 +6,7 @@ class CooperenConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self) -> None:
-        from cooperen import checks  # noqa: F401  registers them
+        from cooperen import checks  # noqa: F401  registers the system checks
         from recovery import jobs
         from registry import importing
 

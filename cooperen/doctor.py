@@ -1,4 +1,4 @@
-"""Everything an operator must have right: one small look each, and what to do where it is not."""
+"""Checks of the `doctor` command: one function per check, each with what to do if it fails."""
 
 import os
 import platform
@@ -38,12 +38,12 @@ OLDEST_ANCHOR = timedelta(days=2)
 OLDEST_BACKUP = timedelta(hours=26)
 LARGEST_CLOCK_DIFFERENCE = timedelta(seconds=2)
 LEAST_DISK = 2**30  # bytes
-LOOKED_AT_EVENTS = 2_000  # the end of the trail; all of it is verify_audit's
+NEWEST_EVENTS = 2_000  # the newest; `verify_audit` checks the whole trail
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the report; `to_do` says what to do when it is not well."""
+    """One line of the report; `to_do` says what to do when `well` is false."""
 
     name: str
     well: bool
@@ -55,15 +55,15 @@ class Line:
 
 
 def examine() -> Iterator[Line]:
-    """Every look in its order; one that breaks is a line too."""
-    for name, look in LOOKS.items():
+    """The lines of all checks in order; a check that raises yields a failing line."""
+    for name, check in CHECKS.items():
         try:
-            yield from look(name)
-        except Exception as error:  # whatever is broken, the other looks must still be taken
+            yield from check(name)
+        except Exception as error:  # the other checks must still run
             yield Line(name, False, f"no se pudo mirar ({type(error).__name__})", "Revise el registro del sistema.")
 
 
-Look = Callable[[str], Iterator[Line]]
+Check = Callable[[str], Iterator[Line]]
 
 
 # ---- database and secrets ----------------------------------------------------------------------------------------
@@ -111,8 +111,8 @@ def trail(name: str) -> Iterator[Line]:
     yield Line(
         f"{name}, candados", not missing, ", ".join(missing) or "puestos", "Corra manage.py migrate: los vuelve a poner."
     )
-    rows = list(Event.objects.order_by("-number")[: LOOKED_AT_EVENTS + 1])[::-1]
-    before = rows.pop(0) if len(rows) > LOOKED_AT_EVENTS else None
+    rows = list(Event.objects.order_by("-number")[: NEWEST_EVENTS + 1])[::-1]
+    before = rows.pop(0) if len(rows) > NEWEST_EVENTS else None
     found = next(breaks(rows, audit_mac, before.mac if before else START, before.number if before else 0), None)
     well = found is None and head_is_right()
     told = found.what if found else f"los últimos {thousands(len(rows))} eventos encajan"
@@ -197,7 +197,7 @@ def clock(name: str) -> Iterator[Line]:
 
 
 def _synchronised() -> bool | None:
-    """What systemd says, where there is one."""
+    """Whether systemd reports a synchronised clock; None without systemd."""
     if not (tool := shutil.which("timedatectl")):
         return None
     command = [tool, "show", "--property=NTPSynchronized", "--value"]
@@ -206,7 +206,7 @@ def _synchronised() -> bool | None:
 
 
 def environment(name: str) -> Iterator[Line]:
-    """What `check --deploy` says."""
+    """The messages of `check --deploy`."""
     found = [message for message in checks.run_checks(include_deployment_checks=True) if message.level >= checks.WARNING]
     for message in found:
         yield Line(name, False, str(message.msg), str(message.hint or "Mire .env.example."))
@@ -259,7 +259,7 @@ def recoverability(name: str) -> Iterator[Line]:
     yield Line(name, True, coverage_text(count_coverage()))
 
 
-LOOKS: dict[str, Look] = {
+CHECKS: dict[str, Check] = {
     "Base de datos": database,
     "Migraciones": migrations,
     "Secretos": secrets,
