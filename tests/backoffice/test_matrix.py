@@ -42,7 +42,7 @@ Make = Callable[[Member], Any]
 
 @dataclass(frozen=True)
 class Row:
-    """A url for these roles. With `kind`, a POST of `data` must leave that event exactly where it is allowed."""
+    """A url for these roles. With `kind`, a POST of `data` must record that event exactly where it is allowed."""
 
     name: str
     roles: set[str]
@@ -113,7 +113,7 @@ ROWS = [
     Row(MEMBERS, HEAD, Kind.DATA_EXPORTED, data=bulk("export_members"), on_self=True),
 ]
 OPEN = {"login", "enrol"}  # tests/backoffice/test_sign_in.py
-READS_CHANGE = {CHANGE: ALL}  # who may look at a page whose POST is for fewer
+READS_CHANGE = {CHANGE: ALL}  # roles that may open a page whose POST is for fewer
 
 
 def names(patterns: list[Any]) -> Iterator[str]:
@@ -169,7 +169,7 @@ def objects(me: Member | None, staff_only: bool) -> dict[str, Member]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.name} {row.slug or row.data.get('action', '')} {row.kind or ''}")
-def test_only_who_may(row: Row, clients: dict[str, tuple[Client, Member | None]]):
+def test_each_url_and_action_is_open_to_its_roles_only(row: Row, clients: dict[str, tuple[Client, Member | None]]):
     wrong = []
     for role, (client, me) in clients.items():
         for what, member in objects(me, row.name == STAFF).items():
@@ -214,7 +214,7 @@ def url_of(row: Row, member: Member) -> str:
     return reverse(f"admin:{row.name}", args=args)
 
 
-def test_a_member_of_the_staff_has_no_permission_at_the_member_door(member: Member):
+def test_staff_have_no_permission_in_the_member_realm(member: Member):
     member.is_staff = member.is_superuser = True
     member.realm = "member"
     assert not member.has_perm("accounts.view_member")

@@ -1,4 +1,4 @@
-"""The shared cache holds nothing of security, and what lies in it cannot run code."""
+"""The shared cache holds nothing relevant to security, and its values cannot run code."""
 
 import os
 import pickle

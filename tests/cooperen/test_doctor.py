@@ -1,4 +1,4 @@
-"""`manage.py doctor`: a line for everything an operator must have right, and what to do where it is not."""
+"""`manage.py doctor`: one line per check, and what to do where it fails."""
 
 import json
 from datetime import timedelta

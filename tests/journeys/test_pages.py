@@ -1,4 +1,4 @@
-"""Every member page and every error state, looked at by axe at 320 pixels, and from the keyboard."""
+"""Every member page and error state: axe at 320 pixels, and the keyboard."""
 
 from collections.abc import Callable
 from random import Random
@@ -25,7 +25,7 @@ Open = Callable[..., Walk]
 
 @pytest.fixture
 def rosa(transactional_db: Any, member: Member) -> Member:
-    """Rosa with a key and with what a member usually has: three to six products, two years of movements."""
+    """Rosa with a key, three to six products and two years of movements."""
     invent_products(member, Random(7), today=timezone.localdate())
     choose(member, KEY)
     return member
@@ -87,7 +87,7 @@ def gone_result(walk: Walk, rosa: Member) -> Walk:
 
 
 def idle(walk: Walk, rosa: Member) -> Walk:
-    """An hour passes for every session."""
+    """Age every session by an hour."""
     inside(walk, rosa)
     store = SessionStore()
     for row in Session.objects.all():
@@ -116,7 +116,7 @@ def asks_for_change(walk: Walk, rosa: Member) -> Walk:
 
 
 def expired(walk: Walk, rosa: Member) -> Walk:
-    """The form's cookie is gone, as after a night."""
+    """Delete the form's cookie, as if it had expired."""
     walk.go("/acceso/").page.context.clear_cookies()
     return walk.press("Consultar").reads("Su página venció")
 
@@ -164,7 +164,7 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
     "not-found": lambda walk, rosa: walk.go("/no-existe/"),
 }
 HEAVY = 10 * 1024  # bytes a page of the statement may weigh
-# Routes that are no page for eyes: files, pictures, a machine's question; and verbs that only redirect.
+# Routes without a page: files, pictures, the health check; and actions that only redirect.
 NO_PAGE = {
     "accounts:leave", "word_picture:picture", "statements:movements_csv", "statements:extract_pdf", "health",
 }  # fmt: skip

@@ -32,7 +32,7 @@ def at_once(times: int, act: Callable[[int], Any]) -> list[Any]:
 
 
 def copy_of(client: Client) -> Client:
-    """The same browser once more: test clients are not safe to share between threads."""
+    """A copy of the browser: test clients are not thread-safe."""
     twin = Client()
     twin.cookies = client.cookies.copy()
     return twin

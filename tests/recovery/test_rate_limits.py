@@ -1,4 +1,4 @@
-"""How often anybody may try, and who is told."""
+"""Rate limits of the recovery, and their notices."""
 
 import pytest
 from django.test import Client
@@ -47,7 +47,7 @@ def test_a_wrong_email_does_not_spend_the_members_answers(member: Member) -> Non
     assert recover(Client(), member).status_code == 302
 
 
-def test_a_right_answer_gives_its_try_back(member: Member) -> None:
+def test_a_right_answer_refunds_its_attempt(member: Member) -> None:
     for _ in range(2):
         recover(Client(), member)
     assert remaining(rates.answers_document(member.document, member.email)) == 3
@@ -99,7 +99,7 @@ def test_a_network_that_looks_up_too_many_documents_waits(client: Client, member
     assert start(client, member.document).status_code == 302
 
 
-def test_the_member_is_told_once_when_his_answers_are_spent(member: Member) -> None:
+def test_the_member_gets_one_notice_when_the_answers_are_used_up(member: Member) -> None:
     spend(member.document, member.email, times=2)
     drain()
     assert not Message.objects.filter(kind="answers_spent").exists()
@@ -111,7 +111,7 @@ def test_the_member_is_told_once_when_his_answers_are_spent(member: Member) -> N
 
 
 def message_text(member: Member) -> str:
-    """The newest notice as it was queued (a sent one is wiped, so it is read from the mailbox)."""
+    """The newest notice, from the mailbox: the body of a sent message is deleted."""
     from django.core import mail
 
     return mail.outbox[-1].body
@@ -131,7 +131,7 @@ def test_a_new_address_does_not_bring_the_old_ones_tries_back(member: Member) ->
     assert remaining(rates.answers_document(member.document, "rosa.gomez@correo.example")) == 0
 
 
-def test_the_page_of_a_pause_keeps_what_was_typed(member: Member) -> None:
+def test_the_page_of_a_lockout_keeps_what_was_typed(member: Member) -> None:
     client = spend("99999999", "alguien@correo.example", times=20)
     page = fail(client, "99999999", "alguien@correo.example").content.decode()
     assert 'value="alguien@correo.example"' in page
