@@ -28,7 +28,7 @@ from recovery.jobs import MAILED_KEY
 
 @dataclass(frozen=True)
 class Person:
-    """Names and e-mail of somebody of the staff who is no member."""
+    """Names and e-mail of staff who are not members."""
 
     first_names: str
     last_names: str
@@ -36,7 +36,7 @@ class Person:
 
 
 def make_staff(*, document: str, role: str, password: str | None, by: Actor, person: Person | None = None) -> Member:
-    """Give a clean document a staff account with this role; a second time changes role and, if given, password.
+    """Create a staff account for a clean document; a second call changes the role and, if given, the password.
 
     Somebody who is in no registry needs a `person`. The password was validated by the caller. Raises NotNow.
     """
@@ -74,7 +74,7 @@ def _new_person(document: str, person: Person | None) -> Member:
 
 
 def refuse_blocked(member: Member) -> None:
-    """A blocked account is opened by one verb alone, which leaves its event; raises NotNow."""
+    """Raise NotNow for a blocked account, which only `reopen_staff` may open."""
     if member.is_staff and not member.is_active:
         command = f"manage.py reopen_staff {member.document} --by QUIÉN --reason TEXTO"
         raise NotNow(f"La cuenta de {member} está bloqueada. Ábrala primero con {command}")
@@ -92,7 +92,7 @@ def block_staff(*, member: Member, by: Actor, reason: str = "") -> bool:
 
 
 def reset_second_factor(*, member: Member, by: Actor, reason: str = "") -> bool:
-    """Forget app and backup codes; open sessions end, the next entry enrols again. False when there was none."""
+    """Delete the second factor and end its sessions; the next sign-in enrols again. False without a factor."""
     refuse_own_account(member, by)
     with action():
         gone, _ = StaffFactor.objects.filter(member=member).delete()
@@ -103,13 +103,13 @@ def reset_second_factor(*, member: Member, by: Actor, reason: str = "") -> bool:
 
 
 def refuse_own_account(member: Member, by: Actor) -> None:
-    """An administrator does not act on their own account; raises NotNow."""
+    """Raise NotNow when administrators would act on their own account."""
     if by.role == ADMIN and by.name == member.document:
         raise NotNow("No puede hacerlo con su propia cuenta. Pídalo a otro administrador.")
 
 
 def change_password(*, member: Member, current: str, new: str, by: Actor) -> bool | LockedOut:
-    """A staff member's own new password; False when the current one is wrong or was guessed too often."""
+    """Change the staff member's own password; False if the current one is wrong or the account's limits refuse."""
     right = check_secret(
         member.document, by=by, verify=lambda: _is_current(member, current, by), dummy=lambda: make_password(current)
     )
@@ -135,12 +135,12 @@ GIVEN_BY_STAFF = (AccessKey.Kind.INITIAL, AccessKey.Kind.MAILED)
 
 
 def newest_given(member: Member) -> int:
-    """Number of the newest initial or mailed key, 0 before the first: what a page of issuing was opened with."""
+    """Primary key of the newest initial or mailed key, 0 without one; an issuing page carries it to detect a reload."""
     return member.keys.filter(kind__in=GIVEN_BY_STAFF).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def issue_initial(*, member: Member, newest: int, by: Actor, how: str, reason: str) -> Issued:
-    """An initial key, to be shown once. `newest` is `newest_given` when the page was opened: a reload issues nothing.
+    """Issue an initial key, to be shown once. `newest` is `newest_given` when the page was opened: a reload issues nothing.
 
     Raises NotNow.
     """
@@ -148,7 +148,7 @@ def issue_initial(*, member: Member, newest: int, by: Actor, how: str, reason: s
 
 
 def issue_by_mail(*, member: Member, newest: int, by: Actor, how: str, reason: str) -> AccessKey:
-    """A mailed key, sent to the registered address and shown to nobody. Raises NotNow."""
+    """Issue a mailed key to the registered address; it is not shown. Raises NotNow."""
     if not may_recover(member, timezone.now()):
         raise NotNow("No se puede enviar por correo: no tiene correo registrado, o sus datos cambiaron hace menos de 72 horas.")
     return _issue(member, AccessKey.Kind.MAILED, newest, by, how, reason).row
@@ -168,13 +168,13 @@ def _issue(member: Member, kind: str, newest: int, by: Actor, how: str, reason: 
 
 
 def newest_of_all(members: list[Member]) -> int:
-    """Number of the newest initial or mailed key of any of them, 0 when nobody has one."""
+    """Primary key of the newest initial or mailed key of any of them, 0 without one."""
     keys = AccessKey.objects.filter(member__in=members, kind__in=GIVEN_BY_STAFF)
     return keys.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def issue_many(*, members: list[Member], newest: int, by: Actor, how: str, reason: str) -> list[tuple[Member, Issued]]:
-    """An initial key for each, all or none; `newest` as in `newest_of_all`. Raises NotNow."""
+    """Issue an initial key for each, all or none; `newest` as in `newest_of_all`. Raises NotNow."""
     again = "Esta página ya se usó, u otra persona emitió claves mientras tanto. No se emitió ninguna."
     if newest_of_all(members) != newest:
         raise NotNow(again)

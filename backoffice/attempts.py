@@ -22,12 +22,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class LockedOut:
-    """The network has no attempts left; `until` may be shown."""
+    """A network in lockout; `until` may be shown."""
 
     until: datetime
 
     def text(self) -> str:
-        """What the page says."""
+        """The sentence on the page."""
         sentence = f"Por seguridad, el ingreso de funcionarios desde su conexión está en pausa hasta {self._end()}."
         return one_full_stop(f"{sentence} Entre desde otra conexión o pida ayuda a un administrador.")
 
@@ -38,7 +38,7 @@ class LockedOut:
 def check_secret(
     account: str, *, by: Actor, verify: Callable[[], T], dummy: Callable[[], object] = lambda: None
 ) -> "T | LockedOut | None":
-    """The result of `verify`, which verifies a secret of this account; falsy is wrong. Never call it inside a transaction.
+    """The result of `verify` for a secret of this account, falsy if it is wrong. Never call it inside a transaction.
 
     `dummy` does the same work where the account's limits refuse. A right secret gets exactly its own charges refunded, in
     the lock order of `charge`.

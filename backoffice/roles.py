@@ -23,7 +23,7 @@ ADMIN = "admin"
 
 
 def put_back_roles(using: str = "default", **kwargs: Any) -> None:
-    """After `migrate`, when the permissions exist: each role has exactly what the table says."""
+    """Handler of `post_migrate`: give each role exactly the permissions of the table."""
     for role, names in ROLES.items():
         group, _ = Group.objects.using(using).get_or_create(name=role)
         group.permissions.set(_permissions(names, using))
@@ -46,7 +46,7 @@ def role_of(member: Member) -> str:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The staff member at this page, for the trail."""
+    """The actor of this request, for the audit trail."""
     member = staff_of(request)
     return Actor.staff(member.document, role_of(member), network_of(request.META.get("REMOTE_ADDR", "")))
 

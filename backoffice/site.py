@@ -91,10 +91,10 @@ class OfficeSite(AdminSite):
         return self._page(request, "sign_in", form=form, next=request.GET.get("next", ""))
 
     def enrol(self, request: HttpRequest) -> HttpResponse:
-        """`/admin/segundo-factor/`: the QR code at the first entry; the first right code opens and shows the backup codes."""
+        """`/admin/segundo-factor/`: the QR code at the first sign-in; a right code signs in and shows the backup codes."""
         member = entry.enrolling_member(request)
         waiting = entry.enrolling_factor(request, member) if member else None
-        if member is None or waiting is None:  # begun or finished in another browser: that secret is nobody's to see
+        if member is None or waiting is None:  # begun or finished in another browser: do not show that secret
             return redirect("admin:login")
         form = EnrolmentForm(request.POST if request.method == "POST" else None)
         secret = spelled(factor.secret_of(waiting))
@@ -137,7 +137,7 @@ class OfficeSite(AdminSite):
         return self._page(request, "password", form=form)
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
-        """`/admin/`: search, today's figures, 30 days, and whether everything runs."""
+        """`/admin/`: search, today's counts, thirty days, and the state of the portal."""
         return self._page(request, "front", **front_page(staff_of(request)))
 
     def _locked_out(
