@@ -1,3 +1,5 @@
+"""App configuration: system checks, and the measurement that runs after an import of members."""
+
 from django.apps import AppConfig
 
 

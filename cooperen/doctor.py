@@ -115,9 +115,9 @@ def trail(name: str) -> Iterator[Line]:
     before = rows.pop(0) if len(rows) > NEWEST_EVENTS else None
     found = next(breaks(rows, audit_mac, before.mac if before else START, before.number if before else 0), None)
     well = found is None and head_is_right()
-    told = found.what if found else f"los últimos {thousands(len(rows))} eventos encajan"
+    text = found.what if found else f"los últimos {thousands(len(rows))} eventos encajan"
     yield Line(
-        name, well, told if well or found else "su cabeza no encaja", "Corra manage.py verify_audit y conserve todo como está."
+        name, well, text if well or found else "su cabeza no encaja", "Corra manage.py verify_audit y conserve todo como está."
     )
 
 
@@ -218,8 +218,8 @@ def proxy(name: str) -> Iterator[Line]:
     trusted = ", ".join(map(str, settings.TRUSTED_PROXIES))
     yield Line(name, True, trusted or "ninguno: el portal recibe las visitas directamente")
     found = last_unread(timedelta(days=1))
-    told = f"alguna no se pudo leer {_age(timezone.now() - found.at)}" if found else "todas legibles en el último día"
-    yield Line("Direcciones de las visitas", found is None, told, "Revise TRUSTED_PROXIES y el X-Forwarded-For del proxy.")
+    text = f"alguna no se pudo leer {_age(timezone.now() - found.at)}" if found else "todas legibles en el último día"
+    yield Line("Direcciones de las visitas", found is None, text, "Revise TRUSTED_PROXIES y el X-Forwarded-For del proxy.")
 
 
 def disk(name: str) -> Iterator[Line]:

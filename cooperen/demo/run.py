@@ -80,9 +80,9 @@ def prepare(environment: dict[str, str]) -> None:
         print("Se inventa la cooperativa (una vez; unos segundos)")
     manage(environment, "migrate", "--verbosity", "0")
     if not people.exists():
-        told = manage(environment, "demo", "--files", str(STATE / "archivos"))
+        output = manage(environment, "demo", "--files", str(STATE / "archivos"))
         people.touch(mode=0o600)
-        people.write_text(told, encoding="utf-8")
+        people.write_text(output, encoding="utf-8")
 
 
 def manage(environment: dict[str, str], *words: str) -> str:

@@ -1,3 +1,5 @@
+"""Create a staff account, or change its role or password."""
+
 import sys
 from getpass import getpass
 from typing import Any

@@ -47,9 +47,9 @@ class Command(BaseCommand):
             ("import_products", files.products),
             ("import_movements", files.movements),
         ):
-            told = StringIO()
-            call_command(command, str(path), stdout=told)
-            self.stderr.write(told.getvalue().strip())
+            output = StringIO()
+            call_command(command, str(path), stdout=output)
+            self.stderr.write(output.getvalue().strip())
 
 
 def as_table(parts: list[Part]) -> str:
