@@ -1,4 +1,4 @@
-# The few verbs of this portal. `make` alone lists them.
+# Tasks of the portal. `make` alone lists them.
 PYTHON ?= python3
 PIP = .venv/bin/pip --disable-pip-version-check install --quiet --require-hashes
 SHELL := /bin/bash
@@ -19,10 +19,10 @@ check: .venv/ready-to-test  ## lint, types, import directions, migrations, deplo
 	DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python manage.py makemigrations --check --dry-run
 	.venv/bin/pytest tests/test_layers.py tests/cooperen/test_deployment.py
 
-bench: .venv/ready-to-test  ## the published figures, each beside a limit or a peer: make bench ARGS=--long
+bench: .venv/ready-to-test  ## the published benchmarks, each against a limit or a peer: make bench ARGS=--long
 	@.venv/bin/python -m tests.bench $(ARGS)
 
-attack: .venv/ready-to-test  ## attack a portal of its own, or your own site: make attack ARGS="--base URL"
+attack: .venv/ready-to-test  ## attack drill on a temporary portal, or on your own site: make attack ARGS="--base URL"
 	@.venv/bin/python -m tests.attacks.drill $(ARGS)
 
 faults: .venv/ready-to-test  ## kill server, worker and connections, fill the disk, lose mail and Redis
@@ -43,7 +43,7 @@ artefacts/lighthouse/node_modules:
 	@mkdir -p $(@D)
 	@cd $(@D) && npm install --no-save --no-package-lock --no-audit --no-fund --prefix . lighthouse@12.8.2
 
-requirements: .venv/ready-to-test  ## compile requirements*.in again, with hashes
+requirements: .venv/ready-to-test  ## compile requirements*.in with hashes
 	CUSTOM_COMPILE_COMMAND="make requirements" .venv/bin/pip-compile $(COMPILE) -o requirements.txt requirements.in
 	CUSTOM_COMPILE_COMMAND="make requirements" .venv/bin/pip-compile $(COMPILE) -o requirements-dev.txt requirements-dev.in
 

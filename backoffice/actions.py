@@ -1,4 +1,4 @@
-"""The verbs of the office: each checks who may, leaves its event, and changes things only through the actions below it."""
+"""Staff actions: each checks the permission, records its event, and changes data through the actions of the apps below."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from accounts.notices import tell
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import action, record
-from backoffice.attempts import Paused, judged
+from backoffice.attempts import LockedOut, check_secret
 from backoffice.factor import end_sessions
 from backoffice.models import StaffFactor
 from backoffice.roles import ADMIN, role_of
@@ -28,7 +28,7 @@ from recovery.jobs import MAILED_KEY
 
 @dataclass(frozen=True)
 class Person:
-    """Names and e-mail of somebody of the staff who is no member."""
+    """Names and e-mail of staff who are not members."""
 
     first_names: str
     last_names: str
@@ -36,7 +36,7 @@ class Person:
 
 
 def make_staff(*, document: str, role: str, password: str | None, by: Actor, person: Person | None = None) -> Member:
-    """Give a clean document a staff account with this role; a second time changes role and, if given, password.
+    """Create a staff account for a clean document; a second call changes the role and, if given, the password.
 
     Somebody who is in no registry needs a `person`. The password was validated by the caller. Raises NotNow.
     """
@@ -74,14 +74,14 @@ def _new_person(document: str, person: Person | None) -> Member:
 
 
 def refuse_blocked(member: Member) -> None:
-    """A blocked account is opened by one verb alone, which leaves its event; raises NotNow."""
+    """Raise NotNow for a blocked account, which only `reopen_staff` may open."""
     if member.is_staff and not member.is_active:
         command = f"manage.py reopen_staff {member.document} --by QUIÉN --reason TEXTO"
         raise NotNow(f"La cuenta de {member} está bloqueada. Ábrala primero con {command}")
 
 
 def block_staff(*, member: Member, by: Actor, reason: str = "") -> bool:
-    """Close the staff door to this person at once; False when it was closed. The member door stays as it is."""
+    """Block this person's staff access at once; False if it was blocked already. Their access as a member is unchanged."""
     refuse_own_account(member, by)
     with action():
         if not Member.objects.filter(pk=member.pk, is_staff=True, is_active=True).update(is_active=False):
@@ -92,7 +92,7 @@ def block_staff(*, member: Member, by: Actor, reason: str = "") -> bool:
 
 
 def reset_second_factor(*, member: Member, by: Actor, reason: str = "") -> bool:
-    """Forget app and backup codes; open sessions end, the next entry enrols again. False when there was none."""
+    """Delete the second factor and end its sessions; the next sign-in enrols again. False without a factor."""
     refuse_own_account(member, by)
     with action():
         gone, _ = StaffFactor.objects.filter(member=member).delete()
@@ -103,17 +103,17 @@ def reset_second_factor(*, member: Member, by: Actor, reason: str = "") -> bool:
 
 
 def refuse_own_account(member: Member, by: Actor) -> None:
-    """An administrator does not act on their own account; raises NotNow."""
+    """Raise NotNow when administrators would act on their own account."""
     if by.role == ADMIN and by.name == member.document:
         raise NotNow("No puede hacerlo con su propia cuenta. Pídalo a otro administrador.")
 
 
-def change_password(*, member: Member, current: str, new: str, by: Actor) -> bool | Paused:
-    """A staff member's own new password; False when the current one is wrong or was guessed too often."""
-    right = judged(
-        member.document, by=by, judge=lambda: _is_current(member, current, by), nothing=lambda: make_password(current)
+def change_password(*, member: Member, current: str, new: str, by: Actor) -> bool | LockedOut:
+    """Change the staff member's own password; False if the current one is wrong or the account's limits refuse."""
+    right = check_secret(
+        member.document, by=by, verify=lambda: _is_current(member, current, by), dummy=lambda: make_password(current)
     )
-    if isinstance(right, Paused) or not right:
+    if isinstance(right, LockedOut) or not right:
         return right or False
     with action():
         member.set_password(new)
@@ -129,18 +129,18 @@ def _is_current(member: Member, password: str, by: Actor) -> bool:
     return right
 
 
-# --- deeds on a member -----------------------------------------------------------------------------------------------
+# --- staff actions on a member ---------------------------------------------------------------------------------------
 
 GIVEN_BY_STAFF = (AccessKey.Kind.INITIAL, AccessKey.Kind.MAILED)
 
 
 def newest_given(member: Member) -> int:
-    """Number of the newest initial or mailed key, 0 before the first: what a page of issuing was opened with."""
+    """Primary key of the newest initial or mailed key, 0 without one; an issuing page carries it to detect a reload."""
     return member.keys.filter(kind__in=GIVEN_BY_STAFF).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def issue_initial(*, member: Member, newest: int, by: Actor, how: str, reason: str) -> Issued:
-    """An initial key, to be shown once. `newest` is `newest_given` when the page was opened: a reload issues nothing.
+    """Issue an initial key, to be shown once. `newest` is `newest_given` when the page was opened: a reload issues nothing.
 
     Raises NotNow.
     """
@@ -148,7 +148,7 @@ def issue_initial(*, member: Member, newest: int, by: Actor, how: str, reason: s
 
 
 def issue_by_mail(*, member: Member, newest: int, by: Actor, how: str, reason: str) -> AccessKey:
-    """A mailed key, sent to the registered address and shown to nobody. Raises NotNow."""
+    """Issue a mailed key to the registered address; it is not shown. Raises NotNow."""
     if not may_recover(member, timezone.now()):
         raise NotNow("No se puede enviar por correo: no tiene correo registrado, o sus datos cambiaron hace menos de 72 horas.")
     return _issue(member, AccessKey.Kind.MAILED, newest, by, how, reason).row
@@ -168,13 +168,13 @@ def _issue(member: Member, kind: str, newest: int, by: Actor, how: str, reason: 
 
 
 def newest_of_all(members: list[Member]) -> int:
-    """Number of the newest initial or mailed key of any of them, 0 when nobody has one."""
+    """Primary key of the newest initial or mailed key of any of them, 0 without one."""
     keys = AccessKey.objects.filter(member__in=members, kind__in=GIVEN_BY_STAFF)
     return keys.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def issue_many(*, members: list[Member], newest: int, by: Actor, how: str, reason: str) -> list[tuple[Member, Issued]]:
-    """An initial key for each, all or none; `newest` as in `newest_of_all`. Raises NotNow."""
+    """Issue an initial key for each, all or none; `newest` as in `newest_of_all`. Raises NotNow."""
     again = "Esta página ya se usó, u otra persona emitió claves mientras tanto. No se emitió ninguna."
     if newest_of_all(members) != newest:
         raise NotNow(again)
@@ -197,7 +197,7 @@ def _refuse_again(member: Member, newest: int) -> None:
 
 
 def charge_staff_actions(by: Actor, count: int = 1) -> None:
-    """Take `count` keys or unlocks from what this staff account may do; raises NotNow, and an alarm, when it is empty."""
+    """Charge `count` issued keys or unlocks to this staff account; over its limit, record an alarm and raise NotNow."""
     for _ in range(count):
         refusal = charge(rates.staff_actions(by.name), by=by)
         if refusal:
@@ -207,20 +207,20 @@ def charge_staff_actions(by: Actor, count: int = 1) -> None:
 
 
 def lift_pause(*, member: Member, by: Actor, how: str, reason: str) -> list[str]:
-    """Fill the budgets of the member's document; the names of those that were used. Raises NotNow."""
+    """Refill the rate limits of the member's document; the names of those that had been charged. Raises NotNow."""
     refuse_oneself(member, by)
     charge_staff_actions(by)
     return access_actions.unlock_member(member=member, by=by, reason=reason, how=how)
 
 
 def refuse_oneself(member: Member, by: Actor) -> None:
-    """Nobody of the staff changes his own access as a member."""
+    """Raise NotNow when staff would change their own access as a member."""
     if by.name == member.document:
         raise NotNow("Nadie cambia su propio acceso. Pídalo a otra persona de la oficina.")
 
 
 def propose_contact(*, member: Member, changes: dict[str, str], by: Actor, how: str, reason: str) -> ContactChange:
-    """Put new contact data before a supervisor. Raises NotNow when nothing would change."""
+    """Propose new contact data for a supervisor's approval. Raises NotNow when nothing would change."""
     refuse_oneself(member, by)
     proposal = contact_changes.propose_contact_change(member=member, changes=changes, by=by, how=how, reason=reason)
     if proposal is None:
@@ -229,7 +229,7 @@ def propose_contact(*, member: Member, changes: dict[str, str], by: Actor, how: 
 
 
 def approve_contact(*, proposal: ContactChange, by: Actor) -> list[str]:
-    """Take a proposal over; the fields that changed. Raises NotNow for whoever proposed it or gave the current key."""
+    """Apply a proposal; the fields that changed. Raises NotNow for its proposer and for the issuer of the current key."""
     _refuse_approver(proposal, by)
     with action():
         row = contact_changes.decide(proposal=proposal, state=ContactChange.State.APPROVED, by=by)
@@ -238,7 +238,7 @@ def approve_contact(*, proposal: ContactChange, by: Actor) -> list[str]:
 
 
 def reject_contact(*, proposal: ContactChange, by: Actor, reason: str) -> None:
-    """Turn a proposal down; the member's data stay. Raises NotNow."""
+    """Reject a proposal; the member's data are unchanged. Raises NotNow."""
     refuse_oneself(proposal.member, by)
     with action():
         row = contact_changes.decide(proposal=proposal, state=ContactChange.State.REJECTED, by=by)
@@ -254,12 +254,12 @@ def _refuse_approver(proposal: ContactChange, by: Actor) -> None:
 
 
 def _issuers(member: Member) -> set[str]:
-    """Who gave the keys that open now, and the newest given one: the chosen key came out of that."""
+    """The issuers of the live keys and of the newest issued key, from which the chosen key was set."""
     live = set(member.keys.live().values_list("issued_by", flat=True))
     newest = member.keys.filter(pk=newest_given(member)).values_list("issued_by", flat=True)
     return (live | set(newest)) - {""}
 
 
 def note_unmasking(*, member: Member, by: Actor) -> None:
-    """Whoever looks at whole contact data leaves his name."""
+    """Record that this member of staff saw unmasked contact data."""
     record(Kind.DATA_UNMASKED, by=by, document=member.document)

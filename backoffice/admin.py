@@ -1,4 +1,4 @@
-"""Every list of the office, registered on its own site: `/admin/`."""
+"""Registration of every list on the staff site, `/admin/`."""
 
 from accounts.models import ContactChange, Member
 from audit.models import Event
@@ -9,7 +9,7 @@ from backoffice.members import MemberList
 from backoffice.models import Staff
 from backoffice.products import ProductList
 from backoffice.recoveries import AttemptList
-from backoffice.site import site as site  # cooperen.urls takes it from here, with every list registered
+from backoffice.site import site as site  # re-exported: cooperen.urls needs it with every list registered
 from backoffice.staff import StaffAdmin
 from outbox.models import Message
 from recovery.models import Attempt

@@ -1,3 +1,5 @@
+"""App configuration: job handlers, and the roles after `migrate`."""
+
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 

@@ -1,7 +1,7 @@
-"""What stands before every staff secret: limits are charged and committed, then the secret is judged.
+"""Check staff secrets: charge the rate limits, commit, then verify.
 
-Password with code, the first code of an enrolment and the current password all come through `judged`. A locked-out
-network is told so and costs no hash; every other refusal reads like a wrong secret and costs as much.
+`check_secret` verifies password with code, the first code of an enrolment, and the current password. The lockout
+of a network is shown and computes no hash; every other refusal looks like a wrong secret and takes as long.
 """
 
 from collections.abc import Callable
@@ -21,36 +21,36 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Paused:
-    """The network has no attempts left; `until` may be shown."""
+class LockedOut:
+    """A network in lockout; `until` may be shown."""
 
     until: datetime
 
     def text(self) -> str:
-        """What the page says."""
-        pause = f"Por seguridad, el ingreso de funcionarios desde su conexión está en pausa hasta {self._end()}."
-        return one_full_stop(f"{pause} Entre desde otra conexión o pida ayuda a un administrador.")
+        """The sentence on the page."""
+        sentence = f"Por seguridad, el ingreso de funcionarios desde su conexión está en pausa hasta {self._end()}."
+        return one_full_stop(f"{sentence} Entre desde otra conexión o pida ayuda a un administrador.")
 
     def _end(self) -> str:
         return until_text(self.until, timezone.now())
 
 
-def judged(
-    account: str, *, by: Actor, judge: Callable[[], T], nothing: Callable[[], object] = lambda: None
-) -> "T | Paused | None":
-    """What `judge` says of a secret of this account; falsy is wrong. Never inside a transaction.
+def check_secret(
+    account: str, *, by: Actor, verify: Callable[[], T], dummy: Callable[[], object] = lambda: None
+) -> "T | LockedOut | None":
+    """The result of `verify` for a secret of this account, falsy if it is wrong. Never call it inside a transaction.
 
-    `nothing` does the work of `judge` where the account's limits refuse. A right secret gets exactly its own charges back,
-    in the order in which `reserve` locks them.
+    `dummy` does the same work where the account's limits refuse. A right secret gets exactly its own charges refunded, in
+    the lock order of `charge`.
     """
     network, *own = rates.staff_sign_in(account, by.network)
     refusal = charge(network, *own, by=by)
     if refusal and refusal.limit == network:
-        return Paused(refusal.until)
+        return LockedOut(refusal.until)
     if refusal:
-        nothing()
+        dummy()
         return None
-    result = judge()
+    result = verify()
     if result:
         with transaction.atomic():
             refund(network, *own)

@@ -1,4 +1,4 @@
-"""What a supervisor does to the members marked in the list: a page to confirm, then one action each."""
+"""Bulk actions of the member list: a confirmation page, then one action per member."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ Each = Callable[[Member, dict[str, Any], Actor], None]
 
 
 def _bulk(name: str, title: str, permission: str, form: type[Form]) -> Callable[[Each], Callable[..., Any]]:
-    """An action of the list that confirms first and then does `each` one by one, telling who was left out."""
+    """A list action that asks for confirmation, then runs `each` per member and reports those it skipped."""
 
     def register(each: Each) -> Callable[..., Any]:
         def action(model_admin: Any, request: HttpRequest, queryset: QuerySet[Member]) -> HttpResponse | None:
@@ -62,7 +62,7 @@ def _do_each(request: HttpRequest, members: list[Member], data: dict[str, Any], 
 def confirm_page(
     model_admin: Any, request: HttpRequest, members: list[Member], form: Form, name: str, title: str, **context: Any
 ) -> HttpResponse:
-    """Who it will be, how many, and what must be said about it."""
+    """The confirmation page: the members, their number, and the form."""
     form.describe_errors()
     context |= {
         **model_admin.admin_site.each_context(request),
@@ -87,7 +87,7 @@ def require_changes(member: Member, data: dict[str, Any], by: Actor) -> None:
 
 
 def issue_letters(model_admin: Any, request: HttpRequest, queryset: QuerySet[Member]) -> HttpResponse | None:
-    """Initial keys for the marked members as letters in one PDF, under a password the supervisor chooses."""
+    """Issue initial keys for the marked members, as letters in one PDF with a password the supervisor chooses."""
     members = list(queryset)
     form = LettersForm(request.POST if "confirmado" in request.POST else None)
     if form.is_valid():
@@ -116,7 +116,7 @@ issue_letters.permission = "backoffice.act_in_bulk"  # type: ignore[attr-defined
 
 
 def export_members(model_admin: Any, request: HttpRequest, queryset: QuerySet[Member]) -> HttpResponseBase:
-    """The marked members with the state of their access; no keys, no contact data."""
+    """Export the marked members with the state of their access, without keys and contact data."""
     members = list(queryset)
     states = access_states(members)
     record(Kind.DATA_EXPORTED, by=actor_of(request), count=len(members), what="lista")

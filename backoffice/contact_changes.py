@@ -1,4 +1,4 @@
-"""The small queue of contact changes, and the page where one is approved or turned down."""
+"""The list of contact changes, and the page that approves or rejects one."""
 
 from typing import Any
 
@@ -108,7 +108,7 @@ class ContactChangeList(OfficeList):
 
 
 def _lines(change: ContactChange, *, whole: bool) -> list[tuple[str, str, str]]:
-    """Label, the present value and the new one, masked; the new one `whole` for who must read it before approving."""
+    """Label, present value and new value, masked; `whole` leaves the new value unmasked, for the approver."""
     lines = []
     for name, value in change.changes.items():
         mask = mask_email if name == "email" else mask_phone

@@ -1,4 +1,4 @@
-"""What each day of the last month saw. Ended days are counted once and kept: the trail does not change."""
+"""Daily counts of events over the last month. Past days are counted once and stored: the trail does not change."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Day:
 
 
 def last_days() -> list[Day]:
-    """The last thirty days, today last; two queries once the ended days are kept."""
+    """The last thirty days, today last; two queries once past days are stored."""
     today = timezone.localdate()
     first = today - timedelta(days=DAYS - 1)
     kept = _kept(first)
@@ -56,7 +56,7 @@ def _kept(first: date) -> dict[date, dict[str, int]]:
 
 
 def _keep(days: list[date]) -> None:
-    """One row a kind and day, zeros too, so that a day is counted once."""
+    """One row per kind and day, zeros too, so that a day is counted once."""
     rows = []
     for day in days:
         counts = _count(day, day + timedelta(days=1))

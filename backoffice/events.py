@@ -50,15 +50,15 @@ class EventList(OfficeList):
         return super().changelist_view(request, {"export": f"{export}?{request.GET.urlencode()}" if export else ""})
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """Within a day by its moments: their index finds the day; by number all of the trail would be walked to it."""
+        """Within a day, order by time, whose index finds the day; by number PostgreSQL would scan the trail up to it."""
         return ("-at", "-number") if request.GET.get("dia") else ("-number",)
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
-        """The filtered events as CSV, whatever their number; the export is an event itself."""
+        """All filtered events as CSV; records the export as an event."""
         if not request.user.has_perm("backoffice.export_trail"):
             raise PermissionDenied
         whole = request.GET.copy()
-        whole.pop("p", None)  # all pages of it, whichever was looked at
+        whole.pop("p", None)  # export all pages
         request.GET = whole  # type: ignore[assignment]
         events = self.get_changelist_instance(request).get_queryset(request)
         record(Kind.TRAIL_EXPORTED, by=actor_of(request))
@@ -83,5 +83,5 @@ class EventList(OfficeList):
 
 
 def member_link(subject: str, text: str) -> str:
-    """To the card of the member a row tells of; looked up when it is pressed, for the row keeps no document."""
+    """A link to the member's card. It resolves when pressed, because the row has only a digest of the document."""
     return format_html('<a href="{}">{}</a>', reverse("admin:accounts_member_of", args=[subject]), text)

@@ -1,4 +1,4 @@
-"""Everything that is kept of one person (Ley 1581): for whoever asks what the cooperative knows of him."""
+"""Export of all data kept about one person, for requests under Ley 1581."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from ratelimits.models import RateLimit
 from recovery.models import Attempt
 from statements.models import Movement, Product
 
-# Never leaves the portal, not even to its owner: seals, digests of secrets, what opens a session.
+# Never exported, not even to the person: sealed values, digests of secrets, session keys.
 SECRET = {
     "password", "sealed", "sealed_code", "digest", "opening", "browser", "epoch", "shown", "body", "lease", "mac", "subject",
     "search_name",
@@ -23,7 +23,7 @@ SECRET = {
 
 
 def everything_of(member: Member, *, by: Actor) -> dict[str, Any]:
-    """All rows about one member, by their Spanish names; the export is an event itself."""
+    """All rows about one member, by their Spanish names; records the export as an event."""
     subject = subject_of(member.document)
     sets: dict[str, models.QuerySet[Any]] = {
         "asociado": Member.objects.filter(pk=member.pk),
@@ -44,7 +44,7 @@ def everything_of(member: Member, *, by: Actor) -> dict[str, Any]:
 
 
 def _row(row: models.Model) -> dict[str, Any]:
-    """Each column that is no secret, by its own name."""
+    """The columns that hold no secret, by column name."""
     return {field.name: _value(field.value_from_object(row)) for field in row._meta.concrete_fields if field.name not in SECRET}
 
 

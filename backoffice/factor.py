@@ -1,4 +1,4 @@
-"""The second factor of the staff door: enrol, confirm, use a code once."""
+"""Second factor of the staff realm: enrolment, confirmation, one-time codes."""
 
 import secrets
 from io import BytesIO
@@ -32,12 +32,12 @@ NO_SECRET = b"\x00" * SECRET_BYTES
 
 def confirmed_factor(member: Member | None) -> StaffFactor | None:
     """The factor in use, or None before the first entry."""
-    number = member.pk if member else 0  # asked all the same: staff and strangers cost as many queries
+    number = member.pk if member else 0  # query in any case: staff and strangers cost the same number of queries
     return StaffFactor.objects.filter(member_id=number, confirmed_at__isnull=False).first()
 
 
 def secret_of(factor: StaffFactor | None) -> bytes:
-    """The secret of a factor; where there is none, or the seal is gone, one that no code is ever taken of."""
+    """The secret of a factor; without a factor, or when the seal cannot be opened, a secret whose codes are never accepted."""
     if factor is None:
         return NO_SECRET
     try:
@@ -47,9 +47,9 @@ def secret_of(factor: StaffFactor | None) -> bytes:
 
 
 def begin_enrolment(member: Member) -> StaffFactor:
-    """A new factor waiting for its first code. One that waited in another browser is gone: its secret was seen there.
+    """A new, unconfirmed factor. Replaces one begun in another browser, because that secret was shown there.
 
-    A factor already in use stays and is what comes back.
+    A factor in use is returned unchanged.
     """
     sealed = seal(PURPOSE, str(member.pk), secrets.token_bytes(SECRET_BYTES))
     with transaction.atomic():
@@ -60,7 +60,7 @@ def begin_enrolment(member: Member) -> StaffFactor:
 
 
 def confirm(factor: StaffFactor, code: str, *, by: Actor) -> list[str]:
-    """Take the factor into use with its first right code: the ten backup codes, shown once. Empty for a wrong code."""
+    """Confirm the factor by its first right code; the ten backup codes, to be shown once. Empty for a wrong code."""
     secret, now = secret_of(factor), timezone.now()
     step = accepted_step(secret, plain_code(code), factor.last_step, now)
     if step is None or secret == NO_SECRET:
@@ -85,9 +85,9 @@ def _digest(member_id: int, code: str) -> str:
 
 
 def use_code(factor: StaffFactor | None, code: str, *, spend: bool) -> str:
-    """How the code opened the second lock: `app`, `backup`, or "" when it did not.
+    """The kind of the accepted code: `app`, `backup`, or "" for a wrong one.
 
-    `spend` is whether the password was right; only then a code is used up. The same work is done without a factor.
+    `spend` is whether the password was right; only then is the code used up. Without a factor the same work is done.
     """
     secret, code = secret_of(factor), plain_code(code)
     step = accepted_step(secret, code, factor.last_step if factor else 0, timezone.now())
@@ -101,7 +101,7 @@ def use_code(factor: StaffFactor | None, code: str, *, spend: bool) -> str:
 
 
 def qr_svg(factor: StaffFactor) -> str:
-    """The picture an authenticator app reads, as inline SVG without styles or scripts."""
+    """The QR code for an authenticator app, as inline SVG without styles or scripts."""
     uri = provisioning_uri(secret_of(factor), factor.member.document, settings.COOP_NAME)
     out = BytesIO()
     qrcode.make(uri, image_factory=SvgPathImage, box_size=12, border=4).save(out)
@@ -109,14 +109,14 @@ def qr_svg(factor: StaffFactor) -> str:
 
 
 def still_in_use(factor_id: int | None, member: Member) -> bool:
-    """Whether a session's factor is still the one in use: a reset ends the session."""
+    """Whether a session's factor is still the one in use; a reset ends the session."""
     return StaffFactor.objects.filter(pk=factor_id or 0, member=member, confirmed_at__isnull=False).exists()
 
 
 def end_sessions(member: Member) -> None:
-    """End somebody's staff sessions for good, enrolments under way too; app and backup codes stay as they are.
+    """End all staff sessions and unfinished enrolments of this person; app and backup codes remain valid.
 
-    A session holds the number of its factor: the factor gets a new one, which no session has ever held.
+    A session holds the primary key of its factor, so the factor is saved under a new one.
     """
     for factor in StaffFactor.objects.select_for_update().filter(member=member):
         StaffFactor.objects.filter(pk=factor.pk).delete()

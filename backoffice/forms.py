@@ -1,4 +1,4 @@
-"""What staff type; the sentences are here, the rules in `actions.py`."""
+"""Forms of the staff realm; the rules are in `actions.py`."""
 
 from typing import Any
 
@@ -13,11 +13,11 @@ from common.colombia.invisible import without_invisible
 WRONG = "El documento, la contraseña o el código no coinciden. Revise los tres e intente de nuevo."
 WRONG_CODE = "El código no coincide. Espere a que la aplicación muestre otro y escríbalo."
 SHORTEST_FILE_PASSWORD = 8
-LONGEST_PASSWORD = 128  # letters; more would only cost work
+LONGEST_PASSWORD = 128  # characters; more would only cost time
 
 
 class SecretField(forms.CharField):
-    """A password: never shown again, taken exactly as typed."""
+    """A password field: never rendered back, not stripped."""
 
     def __init__(self, *, label: str, empty: str, autocomplete: str = "current-password", help_text: str = "") -> None:
         attrs = {"autocomplete": autocomplete, "spellcheck": "false", "autocapitalize": "none", "maxlength": "256"}
@@ -35,7 +35,7 @@ class SecretField(forms.CharField):
 
 
 class CodeField(forms.CharField):
-    """Six digits of the app, or a backup code; emptied by every error."""
+    """A TOTP or backup code; emptied by every error."""
 
     def __init__(self, *, help_text: str) -> None:
         attrs = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none", "maxlength": "20"}
@@ -99,7 +99,7 @@ SHOW, MAIL = "mostrar", "correo"
 
 
 class ReasonForm(PortalForm):
-    """Why; what a supervisor and an auditor will read."""
+    """The reason, for supervisors and auditors."""
 
     motivo = forms.CharField(
         label="Motivo",
@@ -154,7 +154,7 @@ class IssueForm(IdentityForm):
 
 
 class LettersForm(IdentityForm):
-    """Letters for many: as for one, and the password that will open the file."""
+    """Letters for several members: as for one, and the password of the PDF."""
 
     contrasena_pdf = SecretField(
         label="Contraseña para abrir el archivo",
@@ -173,6 +173,6 @@ class LettersForm(IdentityForm):
 
 
 class StaffContactForm(ContactForm, IdentityForm):
-    """New contact data a member asked for at the desk or by telephone."""
+    """New contact data that a member asked for at the desk or by phone."""
 
     field_order = ["correo", "celular", "telefono", "como", "motivo"]

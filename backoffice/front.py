@@ -83,7 +83,7 @@ def _events(kind: Kind) -> str:
 
 
 def _standing(member: Member) -> list[Figure]:
-    """What stands, whatever the day: mails not delivered, proposals that wait, a siege."""
+    """Figures that belong to no day: mails not delivered, proposals that wait, attack mode."""
     since = start_of(timezone.localdate() - timedelta(days=7))  # a mail is given up after three days
     failed = Message.objects.filter(state=State.FAILED, created_at__gte=since).count()
     mails = (

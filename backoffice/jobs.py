@@ -1,6 +1,6 @@
-"""What the worker does for the staff door: see that somebody knows a password and not the code.
+"""Worker job of the staff realm: alarm when a stranger knows the password but not the code.
 
-The door queues the same job for every wrong attempt, so neither its answer nor its work tells which part was right.
+Every wrong attempt queues the same job, so neither the answer nor its time reveals which part was right.
 """
 
 from datetime import datetime, timedelta
@@ -19,15 +19,15 @@ from audit.record import record, subject_of
 from backoffice.sign_in import REFUSED_JOB, WRONG_CODE
 from outbox.queue import job_handler, put_message
 
-# From the limits: a network gives an account five attempts at once, then two an hour. So a window of an hour would miss who
-# takes just those two; in a day whoever stays unseen has two codes, and somebody who mistypes their own twice alarms nobody.
+# From the rate limits: five attempts per account and network at once, then two an hour. A window of an hour would miss two
+# an hour; within a day an attacker can try two codes without an alarm, and staff who mistype twice raise none.
 WRONG_CODES, WITHIN = 3, timedelta(days=1)
 WRONG_CODES_MAIL = Mail("wrong_codes", "backoffice/mail/wrong_codes.txt", "su contraseña y tres códigos errados")
 
 
 @job_handler(REFUSED_JOB)
 def look_for_wrong_codes(payload: dict[str, Any]) -> None:
-    """Alarm and mail at the third wrong code with the right password within a day, counted from the last alarm."""
+    """Record an alarm and send a mail at the third wrong code with the right password within a day, since the last alarm."""
     document, network = payload["document"], payload["network"]
     member = Member.objects.locked().filter(document=document, is_staff=True, is_active=True).first()
     if member is None or _wrong_codes(document, datetime.fromisoformat(payload["at"])) < WRONG_CODES:
@@ -38,7 +38,7 @@ def look_for_wrong_codes(payload: dict[str, Any]) -> None:
 
 
 def _wrong_codes(document: str, until: datetime) -> int:
-    """How many in the day that ended with this attempt, however late the worker comes, since the last alarm."""
+    """Wrong codes in the day before `until`, the time of the attempt (not the worker's), since the last alarm."""
     mine = Event.objects.filter(subject=subject_of(document))
     last = mine.filter(kind=Kind.STAFF_CODE_ALARM).order_by("-number").values_list("number", flat=True).first()
     refused = mine.filter(kind=Kind.STAFF_REFUSED, at__gt=until - WITHIN, at__lte=until, number__gt=last or 0)

@@ -16,7 +16,7 @@ from backoffice.daily_counts import start_of
 from common.colombia.documents import BadDocument, clean_document
 
 ROWS = 25
-MOST = 1_000  # rows a list goes through; whoever looks for more searches
+MOST = 1_000  # rows a list pages through; beyond that, staff search
 
 
 class CappedPaginator(Paginator):

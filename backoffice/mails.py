@@ -1,4 +1,4 @@
-"""The list of mails: what was sent to members, and in which state each mail is."""
+"""The list of mails to members, with their state."""
 
 from backoffice.events import member_link
 from backoffice.lists import ChoiceFilter, DayFilter, DocumentFilter, OfficeList

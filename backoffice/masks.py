@@ -1,4 +1,4 @@
-"""Pure: contact data as staff see it before they ask for more. Enough to compare with what a caller says, no more."""
+"""Masked contact data: enough to compare with what a caller says. Pure."""
 
 
 def mask_email(email: str) -> str:
@@ -11,10 +11,10 @@ def mask_email(email: str) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """`3105552827` -> `… 27`: the last four digits answer a recovery question, so two are shown."""
+    """`3105552827` -> `… 27`: two digits, because the last four answer a recovery question."""
     return f"… {phone[-2:]}" if phone else ""
 
 
 def mask_text(text: str) -> str:
-    """An address or a date: only whether there is one."""
+    """Whether there is an address or a date."""
     return "registrada" if text else ""

@@ -90,7 +90,7 @@ class MemberCard(OfficeList):
         )
 
     def action(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-        """One of `deeds.DEEDS`: GET asks, POST does it and goes back to the card."""
+        """One of `member_actions.MEMBER_ACTIONS`: GET shows its form, POST runs it and redirects to the card."""
         member, action = self._member(request, pk), BY_SLUG.get(slug)
         if action is None:
             raise Http404

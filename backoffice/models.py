@@ -1,4 +1,4 @@
-"""The staff door's second factor, the figures of past days, and the permissions of the deeds."""
+"""Models of the staff realm: second factor, daily counts, and the permissions of staff actions."""
 
 from django.db import models
 
@@ -6,13 +6,13 @@ from accounts.models import Member
 
 
 class StaffFactor(models.Model):
-    """The secret of somebody's authenticator app, sealed; not in use before the first right code confirmed it."""
+    """The sealed secret of an authenticator app; in use once its first right code confirmed it."""
 
     member = models.OneToOneField(Member, models.CASCADE, related_name="factor")
     sealed = models.TextField()
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    last_step = models.BigIntegerField(default=0)  # the newest 30-second step a code was accepted of: none serves twice
+    last_step = models.BigIntegerField(default=0)  # newest 30-second step whose code was accepted: no code works twice
 
     class Meta:
         verbose_name = "segundo factor"
@@ -24,7 +24,7 @@ class StaffFactor(models.Model):
 
 
 class BackupCode(models.Model):
-    """A code for the day the telephone is lost; only a keyed digest is kept."""
+    """A backup code, for a lost phone; stored as a keyed digest."""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="backup_codes")
     digest = models.CharField(max_length=64, unique=True)
@@ -40,7 +40,7 @@ class BackupCode(models.Model):
 
 
 class DayFigure(models.Model):
-    """How many events of a kind an ended day saw: the trail never changes, so they are counted once."""
+    """The number of events of a kind on a past day, counted once: the trail does not change."""
 
     day = models.DateField()
     kind = models.CharField(max_length=40)
@@ -57,7 +57,7 @@ class DayFigure(models.Model):
 
 
 class Staff(Member):
-    """The people of the office, for administrators."""
+    """Staff accounts, for the administrators' list."""
 
     class Meta:
         proxy = True
@@ -67,7 +67,7 @@ class Staff(Member):
 
 
 class StaffAction(models.Model):
-    """No table: it carries the permissions of what staff may do; `roles.py` says who has which."""
+    """No table: holds the permissions of staff actions; `roles.py` gives them to roles."""
 
     class Meta:
         managed = False

@@ -1,4 +1,4 @@
-"""The list of products: what the core sent, and whether balance and movements agree."""
+"""The list of products, and whether their balance agrees with their movements."""
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -24,7 +24,7 @@ class ProductOwnerFilter(DocumentFilter):
 
 
 class AgreementFilter(ChoiceFilter):
-    """The products whose movements end in another balance than the one the core sent."""
+    """Products whose last movement has another balance than the core's file."""
 
     title, parameter_name, options = "saldo y movimientos", "cuadre", [("no", "No cuadran")]
 

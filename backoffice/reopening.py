@@ -1,4 +1,4 @@
-"""The ways back for staff: open a blocked account, fill the sign-in limits a stranger has used up."""
+"""Reopen a blocked staff account; refill sign-in limits that a stranger has used up."""
 
 from datetime import timedelta
 
@@ -14,11 +14,11 @@ from backoffice.factor import end_sessions
 from ratelimits import rates
 from ratelimits.gcra import Limit, refill
 
-SEEN = timedelta(days=30)  # charges are gone much sooner; the networks somebody usually comes from are seen in this time
+SEEN = timedelta(days=30)  # charges age much sooner; covers the networks a person usually uses
 
 
 def reopen_staff(*, member: Member, by: Actor, reason: str) -> bool:
-    """Open a blocked staff account; False when it was open. Password and second factor stay, sessions of before do not."""
+    """Open a blocked staff account; False if it was open. Password and second factor stay valid, earlier sessions do not."""
     refuse_own_account(member, by)
     with action():
         if not Member.objects.filter(pk=member.pk, is_staff=True, is_active=False).update(is_active=True):
@@ -29,9 +29,9 @@ def reopen_staff(*, member: Member, by: Actor, reason: str) -> bool:
 
 
 def unlock_staff(*, member: Member, by: Actor, reason: str) -> list[Limit]:
-    """Fill the sign-in limits of a staff account: those that were used. Limits of whole networks stay as they are.
+    """Refill the sign-in limits of a staff account; those that had been charged. Networks' own limits are unchanged.
 
-    A row of account and network holds only a digest, so the networks are those the trail names beside this account.
+    A row of account and network holds only a digest, so the networks are those of the account's events.
     """
     refuse_own_account(member, by)
     limits = rates.of_staff(member.document, _networks_of(member.document))

@@ -1,4 +1,4 @@
-"""Who may do what at the staff door. Groups of Django carry the roles; an administrator is a superuser."""
+"""Roles and permissions of the staff realm. A role is a Django group; an administrator is a superuser."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ ADMIN = "admin"
 
 
 def put_back_roles(using: str = "default", **kwargs: Any) -> None:
-    """After `migrate`, when the permissions exist: each role has exactly what the table says."""
+    """Handler of `post_migrate`: give each role exactly the permissions of the table."""
     for role, names in ROLES.items():
         group, _ = Group.objects.using(using).get_or_create(name=role)
         group.permissions.set(_permissions(names, using))
@@ -46,12 +46,12 @@ def role_of(member: Member) -> str:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The staff member at this page, for the trail."""
+    """The actor of this request, for the audit trail."""
     member = staff_of(request)
     return Actor.staff(member.document, role_of(member), network_of(request.META.get("REMOTE_ADDR", "")))
 
 
 def staff_of(request: HttpRequest) -> Member:
-    """Who came through the staff door; the site lets nobody else to a page that asks."""
+    """The signed-in member of staff; call it only in views that the site protects."""
     assert isinstance(request.user, Member)  # noqa: S101  for the type checker
     return request.user

@@ -1,4 +1,4 @@
-"""Find members among a million: by the whole document, its beginning, or the beginnings of names."""
+"""Search for members: by document, document prefix, or name prefixes."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,14 +16,14 @@ from audit.models import Event
 from audit.record import subject_of
 from common.colombia.documents import IGNORED, searchable
 
-MOST = 100  # hits shown; more letters find fewer
-RECENT = 250  # newest refusals of each kind in which paused members are looked for
+MOST = 100  # matches shown
+RECENT = 250  # newest refusals of each kind that are searched for locked-out members
 SHORTEST = 3  # letters of the first word of a name
 SHARES = (64, 8)  # every 64th member, every 8th: each share has a word index of its own (migration 0003)
 
 
 def find_members(members: QuerySet[Member], text: str) -> QuerySet[Member]:
-    """At most `MOST` of `members` that fit; the exact document alone when there is one."""
+    """At most `MOST` matching members; an exact document matches alone."""
     digits = text.translate(IGNORED).lstrip("0")
     if digits.isascii() and digits.isdigit():
         exact = members.filter(document=digits)
@@ -35,13 +35,13 @@ def find_members(members: QuerySet[Member], text: str) -> QuerySet[Member]:
 
 
 def member_of(subject: str) -> int | None:
-    """The number of the member whose digest an event or a mail carries; None for a document nobody has."""
+    """Primary key of the member whose document has this digest; None if no member has it."""
     tails = Event.objects.filter(subject=subject).exclude(subject_tail="").values_list("subject_tail", flat=True)
     return next((pk for pk, found in _with_subjects(set(tails[:1])) if found == subject), None)
 
 
 def paused_members() -> list[int]:
-    """Whose key waits now, among those with the newest refusals: budgets do not say whose they are."""
+    """Members who are locked out now, among those with the newest refusals; rate limits do not store whose they are."""
     newest = Event.objects.order_by("-number").values_list("subject", "subject_tail")
     recent = {pair for kind in (Kind.SIGN_IN_LOCKED, Kind.SIGN_IN_REFUSED) for pair in newest.filter(kind=kind)[:RECENT]}
     subjects = {subject for subject, _ in recent}
@@ -51,21 +51,21 @@ def paused_members() -> list[int]:
 
 
 def _with_subjects(tails: set[str]) -> Iterator[tuple[int, str]]:
-    """The members whose documents end so, by an index, with the digests of their documents."""
+    """Primary keys of members whose documents end in `tails` (indexed), with the digests of their documents."""
     members = Member.objects.annotate(tail=Right("document", 3)).filter(tail__in=tails, in_registry=True)
     for pk, document in members.values_list("pk", "document").iterator():
         yield pk, subject_of(document)
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a name as they are looked up; none when there is no word of three letters."""
+    """The searchable words of a name; empty without a word of three letters."""
     plain = "".join(character if character.isalnum() else " " for character in searchable(text))
     words = plain.split()[:6]
     return words if any(len(word) >= SHORTEST for word in words) else []
 
 
 def starts_with(digits: str) -> Q:
-    """Documents that begin so, as a range every database can look up in the unique index."""
+    """Filter for a document prefix, as a range that uses the unique index on every database."""
     following = digits.rstrip("9")
     if not following:
         return Q(document__gte=digits)
@@ -73,7 +73,7 @@ def starts_with(digits: str) -> Q:
 
 
 def _by_name(named: QuerySet[Member]) -> list[Any]:
-    """A frequent name fills the list from a share of the members; only what is rarer is looked for among all."""
+    """Search the shares first: a frequent name fills the list there; only rarer names search all members."""
     for share in SHARES if connection.vendor == "postgresql" else ():
         found = _first(every(share, named))
         if len(found) == MOST:
@@ -82,7 +82,7 @@ def _by_name(named: QuerySet[Member]) -> list[Any]:
 
 
 def every(share: int, members: QuerySet[Member]) -> QuerySet[Member]:
-    """Each so-manyth of `members`, in the words of the index."""
+    """Every `share`-th member; matches the partial index of migration 0003."""
     return members.alias(place=F("pk") % share).filter(place=0)
 
 
@@ -97,5 +97,5 @@ def _named(members: QuerySet[Member], words: list[str]) -> QuerySet[Member]:
 
 
 def _first(members: QuerySet[Member]) -> list[Any]:
-    """Any hundred of them, unordered: the database stops as soon as it has that many."""
+    """Any `MOST` matches, unordered, so that the database stops early."""
     return list(members.order_by().values_list("pk", flat=True)[:MOST])

@@ -1,4 +1,4 @@
-"""Through the staff door: password and code are judged together, behind their limits, at the same cost for everyone."""
+"""Staff sign-in: charge the rate limits, then verify password and code together, at the same cost for every document."""
 
 from dataclasses import dataclass
 
@@ -15,13 +15,13 @@ from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import action, record
 from backoffice import factor
-from backoffice.attempts import Paused, judged
+from backoffice.attempts import LockedOut, check_secret
 from backoffice.models import StaffFactor
 from backoffice.roles import role_of
 from outbox.queue import put_job
 
 REFUSED_JOB = "backoffice.refused"
-WRONG_CODE = "wrong code"  # as the trail says it: the password was right
+WRONG_CODE = "wrong code"  # stored in the trail: the password was right
 ENROLMENT_LASTS = 15 * 60  # seconds between the right password and the first code
 
 
@@ -34,20 +34,20 @@ class Known:
     how: str
 
 
-def sign_in(*, document: str, password: str, code: str, network: str) -> Known | Paused | None:
-    """Judge a clean document, a password and a code; None for whatever was wrong. Never inside a transaction."""
-    known = judged(
+def sign_in(*, document: str, password: str, code: str, network: str) -> Known | LockedOut | None:
+    """Verify a clean document, a password and a code; None if any is wrong. Never call it inside a transaction."""
+    known = check_secret(
         document,
         by=Actor.stranger(network),
-        judge=lambda: _judge(document, password, code, network),
-        nothing=lambda: verify_nothing(password, drawn_parameters(document, STAFF)),
+        verify=lambda: _verify(document, password, code, network),
+        dummy=lambda: verify_nothing(password, drawn_parameters(document, STAFF)),
     )
     if isinstance(known, Known):
         _renew_hash(known.member, password)
     return known
 
 
-def _judge(document: str, password: str, code: str, network: str) -> Known | None:
+def _verify(document: str, password: str, code: str, network: str) -> Known | None:
     known, why = _look(document, password, code)
     if known is None:
         _note_refusal(document, why, network)
@@ -55,7 +55,7 @@ def _judge(document: str, password: str, code: str, network: str) -> Known | Non
 
 
 def _note_refusal(document: str, why: str, network: str) -> None:
-    """The event, and the same job for whatever was wrong: only the worker learns whether the password was right."""
+    """Record the event and queue the same job whatever was wrong: only the worker learns whether the password was right."""
     now = timezone.now()
     payload = {"document": document, "network": network, "at": now.isoformat(timespec="microseconds")}
     with action():
@@ -65,7 +65,7 @@ def _note_refusal(document: str, why: str, network: str) -> None:
 
 def _look(document: str, password: str, code: str) -> tuple[Known | None, str]:
     member = Member.objects.filter(document=document, is_staff=True, is_active=True).first()
-    # Without Django's renewal of an old hash: before the code it would take time where only the password is right.
+    # No rehash of old parameters here: before the code is verified its time would reveal a right password.
     drawn = drawn_parameters(document, STAFF)
     right = check_password(password, member.password) if member else _never(password, drawn)
     used = factor.confirmed_factor(member)
@@ -80,13 +80,13 @@ def _look(document: str, password: str, code: str) -> tuple[Known | None, str]:
 
 
 def _never(password: str, drawn: Parameters) -> bool:
-    """False, after one hash with the parameters a colleague's may have: time does not tell who has an account."""
+    """False, after one hash with parameters that staff accounts have: the time does not reveal who has an account."""
     verify_nothing(password, drawn)
     return False
 
 
 def _renew_hash(member: Member, password: str) -> None:
-    """A password with older Argon2 parameters is hashed anew while it is at hand."""
+    """Rehash a password stored with older Argon2 parameters."""
     old = member.password
     if identify_hasher(old).must_update(old):
         member.set_password(password)
@@ -94,7 +94,7 @@ def _renew_hash(member: Member, password: str) -> None:
 
 
 def wait_for_enrolment(request: HttpRequest, member: Member) -> None:
-    """The password was right and there is no factor yet: a fresh session that opens nothing but the enrolment."""
+    """Start a session that allows the enrolment only: the password was right and there is no factor yet."""
     request.session.flush()
     request.session["enrolling"] = member.pk
     request.session["enrolling_at"] = int(timezone.now().timestamp())
@@ -103,7 +103,7 @@ def wait_for_enrolment(request: HttpRequest, member: Member) -> None:
 
 
 def enrolling_member(request: HttpRequest) -> Member | None:
-    """Who is in the middle of enrolling in this session."""
+    """The member who is enrolling in this session; None if there is none or it expired."""
     session = request.session
     if timezone.now().timestamp() - session.get("enrolling_at", 0) > ENROLMENT_LASTS:
         return None
@@ -114,15 +114,15 @@ def enrolling_member(request: HttpRequest) -> Member | None:
 
 
 def enrolling_factor(request: HttpRequest, member: Member) -> StaffFactor | None:
-    """The factor this session began, the same at each reload; None once it is in use or another browser began one."""
+    """The factor this session began, the same at each reload; None once it is confirmed or another browser began one."""
     mine = StaffFactor.objects.filter(pk=request.session.get("enrolling_factor", 0), member=member)
     return mine.filter(confirmed_at=None).first()
 
 
-def confirm_enrolment(waiting: StaffFactor, code: str, *, network: str) -> list[str] | Paused | None:
-    """Judge the first code of an enrolment: the backup codes, or nothing for a wrong one."""
+def confirm_enrolment(waiting: StaffFactor, code: str, *, network: str) -> list[str] | LockedOut | None:
+    """Verify the first code of an enrolment; the backup codes, empty for a wrong code."""
     by = staff_actor(waiting.member, network)
-    return judged(waiting.member.document, by=by, judge=lambda: _first_code(waiting, code, by))
+    return check_secret(waiting.member.document, by=by, verify=lambda: _first_code(waiting, code, by))
 
 
 def _first_code(waiting: StaffFactor, code: str, by: Actor) -> list[str]:
@@ -134,7 +134,7 @@ def _first_code(waiting: StaffFactor, code: str, by: Actor) -> list[str]:
 
 
 def open_session(request: HttpRequest, member: Member, used: StaffFactor, *, how: str, network: str) -> None:
-    """A new session of the staff door; whatever the browser's session was is gone."""
+    """Start a new session of the staff realm; the browser's previous session is deleted."""
     request.session.flush()
     member.realm = STAFF_REALM
     login(request, member, backend=STAFF_BACKEND)
@@ -144,13 +144,13 @@ def open_session(request: HttpRequest, member: Member, used: StaffFactor, *, how
 
 
 def staff_actor(member: Member, network: str) -> Actor:
-    """Somebody of the staff, for the trail."""
+    """The actor of a staff account, for the audit trail."""
     return Actor.staff(member.document, role_of(member), network)
 
 
 def inside(request: HttpRequest) -> bool:
-    """Whether this request comes through the staff door, second factor and all."""
-    kept = vars(request)  # looked at once a request, by the site, the menu and the page
+    """Whether this request has a session of the staff realm, with the second factor."""
+    kept = vars(request)  # computed once per request: site, menu and page ask for it
     if "staff_inside" not in kept:
         kept["staff_inside"] = _look_inside(request)
     return kept["staff_inside"]

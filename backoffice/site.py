@@ -1,4 +1,4 @@
-"""The staff door and the pages of the office that are nobody's list: sign-in, second factor, password, front page."""
+"""The admin site of the staff realm: sign-in, second factor, password and front page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ from audit.record import record
 from backoffice import factor
 from backoffice import sign_in as entry
 from backoffice.actions import change_password
-from backoffice.attempts import Paused
+from backoffice.attempts import LockedOut
 from backoffice.codes import spelled
 from backoffice.forms import WRONG, WRONG_CODE, EnrolmentForm, PasswordForm, StaffSignInForm
 from backoffice.front import front_page
@@ -29,11 +29,11 @@ from backoffice.lists import OfficeList
 from backoffice.roles import actor_of, role_of, staff_of
 
 PAGES = "backoffice/"
-PAUSED = 429
+LOCKED_OUT = 429
 
 
 class OfficeSite(AdminSite):
-    """Django's admin with our own door and only the pages we know of: nothing opens that nobody listed."""
+    """Django's admin with our own sign-in; only the urls listed here exist."""
 
     site_header = site_title = "Oficina"
     enable_nav_sidebar = False
@@ -78,8 +78,8 @@ class OfficeSite(AdminSite):
             data = form.cleaned_data
             network = visitor_of(request).network
             known = entry.sign_in(document=data["documento"], password=data["contrasena"], code=data["codigo"], network=network)
-            if isinstance(known, Paused):
-                return self._paused(request, "sign_in", form, "documento", known, next="")
+            if isinstance(known, LockedOut):
+                return self._locked_out(request, "sign_in", form, "documento", known, next="")
             if known is None:
                 form.add_error("documento", WRONG)
             elif known.factor is None:
@@ -91,10 +91,10 @@ class OfficeSite(AdminSite):
         return self._page(request, "sign_in", form=form, next=request.GET.get("next", ""))
 
     def enrol(self, request: HttpRequest) -> HttpResponse:
-        """`/admin/segundo-factor/`: the QR code at the first entry; the first right code opens and shows the backup codes."""
+        """`/admin/segundo-factor/`: the QR code at the first sign-in; a right code signs in and shows the backup codes."""
         member = entry.enrolling_member(request)
         waiting = entry.enrolling_factor(request, member) if member else None
-        if member is None or waiting is None:  # begun or finished in another browser: that secret is nobody's to see
+        if member is None or waiting is None:  # begun or finished in another browser: do not show that secret
             return redirect("admin:login")
         form = EnrolmentForm(request.POST if request.method == "POST" else None)
         secret = spelled(factor.secret_of(waiting))
@@ -102,8 +102,8 @@ class OfficeSite(AdminSite):
         if request.method == "POST" and form.is_valid():
             network = visitor_of(request).network
             codes = entry.confirm_enrolment(waiting, form.cleaned_data["codigo"], network=network)
-            if isinstance(codes, Paused):
-                return self._paused(request, "enrol", form, "codigo", codes, svg=svg, secret=secret)
+            if isinstance(codes, LockedOut):
+                return self._locked_out(request, "enrol", form, "codigo", codes, svg=svg, secret=secret)
             if codes:
                 entry.open_session(request, member, waiting, how="enrolment", network=network)
                 return self._page(request, "backup_codes", codes=codes)
@@ -126,8 +126,8 @@ class OfficeSite(AdminSite):
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
             changed = change_password(member=member, current=data["contrasena"], new=data["nueva"], by=actor_of(request))
-            if isinstance(changed, Paused):
-                return self._paused(request, "password", form, "contrasena", changed)
+            if isinstance(changed, LockedOut):
+                return self._locked_out(request, "password", form, "contrasena", changed)
             if changed:
                 member.realm = STAFF_REALM
                 update_session_auth_hash(request, member)
@@ -137,14 +137,14 @@ class OfficeSite(AdminSite):
         return self._page(request, "password", form=form)
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
-        """`/admin/`: search, today's figures, 30 days, and whether everything runs."""
+        """`/admin/`: search, today's counts, thirty days, and the state of the portal."""
         return self._page(request, "front", **front_page(staff_of(request)))
 
-    def _paused(
-        self, request: HttpRequest, name: str, form: PortalForm, field: str, paused: Paused, **context: Any
+    def _locked_out(
+        self, request: HttpRequest, name: str, form: PortalForm, field: str, locked_out: LockedOut, **context: Any
     ) -> HttpResponse:
-        form.add_error(field, paused.text())
-        return self._page(request, name, form=form, status=PAUSED, **context)
+        form.add_error(field, locked_out.text())
+        return self._page(request, name, form=form, status=LOCKED_OUT, **context)
 
     def _page(
         self, request: HttpRequest, name: str, *, form: PortalForm | None = None, status: int = 200, **context: Any

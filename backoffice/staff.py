@@ -31,7 +31,7 @@ ACCOUNT_ACTIONS = {
 
 
 class StaffAdmin(OfficeList):
-    """For administrators only; accounts are made by `manage.py create_staff`."""
+    """For administrators only; `manage.py create_staff` creates accounts."""
 
     label = "Funcionarios"
     intro = "Las cuentas se crean con manage.py create_staff."
@@ -75,7 +75,7 @@ class StaffAdmin(OfficeList):
     links.short_description = "acciones"  # type: ignore[attr-defined]
 
     def act_on_account(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-        """GET asks why, POST does it."""
+        """GET shows the form for the reason, POST runs the action."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         member = Member.objects.filter(pk=pk, is_staff=True).first()

@@ -1,4 +1,4 @@
-"""What happened to one member: events, recoveries and mails in one list, newest first."""
+"""Timeline of one member: events, recoveries and mails, newest first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Entry:
 
 
 def timeline(member: Member) -> list[Entry]:
-    """The newest entries, by three look-ups in indexes."""
+    """The newest entries; three indexed queries."""
     subject = subject_of(member.document)
     entries = [*_events(subject), *_attempts(member.document), *_mails(subject)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[: 2 * MOST]
@@ -52,12 +52,12 @@ def _attempts(document: str) -> Iterator[Entry]:
 
 
 def kinds_words(attempt: Attempt) -> str:
-    """Which kinds of question were asked."""
+    """The kinds of question asked, in Spanish."""
     return ", ".join(QUESTIONS.get(kind, kind) for kind in attempt.kinds.split(",") if kind)
 
 
 def key_words(attempt: Attempt) -> str:
-    """What became of the key it gave."""
+    """The outcome of the recovery's key."""
     key = attempt.key
     if key is None:
         return "sin clave"

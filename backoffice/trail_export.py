@@ -1,4 +1,4 @@
-"""The trail as a CSV file: it has no bound, so it is read piece by piece while it is sent."""
+"""The audit trail as CSV, streamed: it is unbounded, so it is read in batches while it is sent."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from audit.models import Event
 from common.files.csv_download import csv_stream, in_batches
 
-AT_ONCE = 2_000  # events that are in memory together
+AT_ONCE = 2_000  # events per batch
 HEADER = ["numero", "hora_utc", "evento", "resultado", "quien", "en_calidad_de", "sujeto", "termina_en", "red", "detalles"]
 
 
@@ -19,13 +19,13 @@ def trail_csv(events: QuerySet[Event]) -> HttpResponseBase:
 
 
 def _newest_first(events: QuerySet[Event]) -> Callable[[Event | None], list[Event]]:
-    """How to read the events after one: by their moments, as the index has them, then by number."""
+    """The filter for events after a given one, ordered by time (as the index) and number."""
     ordered = events.order_by("-at", "-number")
 
     def after(last: Event | None) -> list[Event]:
         if last is None:
             return list(ordered[:AT_ONCE])
-        # of those up to its moment, which the index finds, the ones before it
+        # up to its time by the index, then the rows before it
         return list(ordered.filter(Q(at__lt=last.at) | Q(number__lt=last.number), at__lte=last.at)[:AT_ONCE])
 
     return after

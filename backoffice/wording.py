@@ -1,9 +1,10 @@
-"""How the office says what the trail, the queue and the recoveries hold."""
+"""Spanish wording for events, mails and recovery attempts in the office."""
 
 import json
 from datetime import datetime
 
 from accounts import notices
+from audit.kinds import STORED_AS
 from audit.models import Event
 from backoffice import jobs as office_jobs
 from common.colombia.formats import fecha_corta, hora
@@ -13,7 +14,8 @@ from recovery import jobs as recovery_jobs
 MODULES = (notices, recovery_actions, recovery_jobs, office_jobs)
 MAILS = {mail.kind: mail.subject for module in MODULES for mail in vars(module).values() if isinstance(mail, notices.Mail)}
 DETAILS = {
-    "reason": "motivo", "how": "identidad", "key_kind": "clave", "budget": "límite", "what": "causa", "changed": "cambió",
+    "reason": "motivo", "how": "identidad", "key_kind": "clave", STORED_AS["rate_limit"]: "límite", "what": "causa",
+    "changed": "cambió",
     "device": "dispositivo", "count": "cantidad", "role": "rol", "message_kind": "correo", "proposal": "solicitud",
     "until_number": "hasta el evento", "file": "archivo", "month": "mes", "days": "días", "new": "nuevos", "same": "iguales",
     "rejected": "rechazados", "retired": "retirados", "more_refused": "rechazos seguidos", "attempt": "recuperación",
@@ -48,7 +50,7 @@ def moment_text(moment: datetime | None) -> str:
 
 
 def mail_words(kind: str) -> str:
-    """What a mail of this kind says, in a few words."""
+    """The subject of mails of this kind, in a few words."""
     return MAILS.get(kind, kind)
 
 
@@ -57,7 +59,7 @@ def details_words(event: Event) -> str:
     details = json.loads(event.details)
     names = DETAILS | (
         {"how": "con"} if event.kind.startswith("staff:") else {}
-    )  # how staff came in, not how somebody was known
+    )  # for staff it is the second factor, for others how the identity was checked
     return "; ".join(f"{names.get(name, name)}: {_value(value)}" for name, value in details.items() if name not in HIDDEN)
 
 
@@ -67,9 +69,9 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return "sí" if value else "no"
     text = str(value)
-    return VALUES.get(text.removeprefix("budget "), text)
+    return VALUES.get(text.removeprefix(STORED_AS["rate_limit"] + " "), text)
 
 
 def who_words(event: Event) -> str:
-    """Who did it: a member is not named beside his own card."""
+    """The actor's role and name; members and strangers by role only."""
     return event.actor_role if event.actor_role in ("asociado", "desconocido") else f"{event.actor_role} {event.actor}".strip()

@@ -1,3 +1,5 @@
+"""App configuration: system checks, and the measurement that runs after an import of members."""
+
 from django.apps import AppConfig
 
 
@@ -6,7 +8,7 @@ class CooperenConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self) -> None:
-        from cooperen import checks  # noqa: F401  registers them
+        from cooperen import checks  # noqa: F401  registers the system checks
         from recovery import jobs
         from registry import importing
 

@@ -1,4 +1,4 @@
-"""System checks for what would quietly weaken the portal. `doctor` repeats them for operators."""
+"""System checks for settings that would weaken the portal; `doctor` repeats them for operators."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-# The order is the defence: addresses before budgets, sessions before doors, doors before any page.
+# The order matters: the client address before rate limits, the session before the realm, the realm before any view.
 MIDDLEWARE_ORDER = [
     "accounts.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -17,12 +17,12 @@ MIDDLEWARE_ORDER = [
     "accounts.middleware.SessionLimitsMiddleware",
     "accounts.middleware.RealmMiddleware",
 ]
-SMALLEST_TRUSTED = {4: 8, 6: 16}  # a wider network than that is the internet, not our proxies
+SMALLEST_TRUSTED = {4: 8, 6: 16}  # prefix lengths; a wider network would trust the internet, not our proxies
 
 
 @register(Tags.security)
 def wiring(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """The parts every page relies on are there, in their order."""
+    """Errors when a middleware is missing or out of order, or sessions are stored elsewhere."""
     present = [name for name in settings.MIDDLEWARE if name in MIDDLEWARE_ORDER]
     found: list[CheckMessage] = []
     if present != MIDDLEWARE_ORDER:
@@ -34,7 +34,7 @@ def wiring(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def environment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """What the operator's environment says, as far as it weakens a property."""
+    """Warnings for environment settings that weaken a security property."""
     return list(_weak())
 
 

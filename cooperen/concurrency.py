@@ -1,9 +1,8 @@
-"""A turnstile before every page: few go through at once, the others wait in line holding nothing but a thread.
+"""Concurrency limit: few requests of a process run at once; the others wait holding only a thread.
 
-A sign-in is 25 ms of Argon2. Behind a flood of them nobody could read his statement: they would take every processor and
-every connection to the database while they wait. So what is sent and what is read stand in two lines, each short enough
-for the connections there are. `make bench ARGS="--goal 4"` measures it: without the turnstile a statement took 26 times as
-long in a flood of 64 sign-ins as alone.
+A sign-in costs 25 ms of Argon2. In a flood of sign-ins, waiting requests would hold all processors and database connections,
+and statements would wait behind them. So POST requests and all others have a limit each, and both together fit the connection
+pool. Without the limit a statement took 26 times as long in a flood of 64 sign-ins (`make bench ARGS="--goal 4"`).
 """
 
 from collections.abc import Callable
@@ -14,12 +13,12 @@ from django.http.request import UnreadablePostError
 
 from accounts.hashers import AT_ONCE
 
-SENDING = AT_ONCE + 1  # per process: while one waits for the disk, another is hashed
+SENDING = AT_ONCE + 1  # per process; one more than hashes: while one waits for the disk, another is hashed
 READING = 8
 
 
 class ConcurrencyLimitMiddleware:
-    """Comes before whatever asks the database. The body is read first: slow senders wait outside."""
+    """Must precede every middleware that uses the database. Bodies are read first, so slow clients hold no place."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -36,6 +35,6 @@ class ConcurrencyLimitMiddleware:
 
 def _read(request: HttpRequest) -> None:
     try:
-        request.POST  # noqa: B018  parsed once, kept by the request
+        request.POST  # noqa: B018  parses the body; the request keeps it
     except UnreadablePostError:
-        pass  # the sender is gone; whoever reads the form finds out again
+        pass  # the client is gone; reading the form raises it again

@@ -1,4 +1,4 @@
-"""What every template knows: the cooperative's name, its help line, and today."""
+"""Context processor: the cooperative's name, its help line, and today's date."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Everything an operator must have right: one small look each, and what to do where it is not."""
+"""Checks of the `doctor` command: one function per check, each with what to do if it fails."""
 
 import os
 import platform
@@ -38,12 +38,12 @@ OLDEST_ANCHOR = timedelta(days=2)
 OLDEST_BACKUP = timedelta(hours=26)
 LARGEST_CLOCK_DIFFERENCE = timedelta(seconds=2)
 LEAST_DISK = 2**30  # bytes
-LOOKED_AT_EVENTS = 2_000  # the end of the trail; all of it is verify_audit's
+NEWEST_EVENTS = 2_000  # the newest; `verify_audit` checks the whole trail
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the report; `to_do` says what to do when it is not well."""
+    """One line of the report; `to_do` says what to do when `well` is false."""
 
     name: str
     well: bool
@@ -55,15 +55,15 @@ class Line:
 
 
 def examine() -> Iterator[Line]:
-    """Every look in its order; one that breaks is a line too."""
-    for name, look in LOOKS.items():
+    """The lines of all checks in order; a check that raises yields a failing line."""
+    for name, check in CHECKS.items():
         try:
-            yield from look(name)
-        except Exception as error:  # whatever is broken, the other looks must still be taken
+            yield from check(name)
+        except Exception as error:  # the other checks must still run
             yield Line(name, False, f"no se pudo mirar ({type(error).__name__})", "Revise el registro del sistema.")
 
 
-Look = Callable[[str], Iterator[Line]]
+Check = Callable[[str], Iterator[Line]]
 
 
 # ---- database and secrets ----------------------------------------------------------------------------------------
@@ -111,13 +111,13 @@ def trail(name: str) -> Iterator[Line]:
     yield Line(
         f"{name}, candados", not missing, ", ".join(missing) or "puestos", "Corra manage.py migrate: los vuelve a poner."
     )
-    rows = list(Event.objects.order_by("-number")[: LOOKED_AT_EVENTS + 1])[::-1]
-    before = rows.pop(0) if len(rows) > LOOKED_AT_EVENTS else None
+    rows = list(Event.objects.order_by("-number")[: NEWEST_EVENTS + 1])[::-1]
+    before = rows.pop(0) if len(rows) > NEWEST_EVENTS else None
     found = next(breaks(rows, audit_mac, before.mac if before else START, before.number if before else 0), None)
     well = found is None and head_is_right()
-    told = found.what if found else f"los últimos {thousands(len(rows))} eventos encajan"
+    text = found.what if found else f"los últimos {thousands(len(rows))} eventos encajan"
     yield Line(
-        name, well, told if well or found else "su cabeza no encaja", "Corra manage.py verify_audit y conserve todo como está."
+        name, well, text if well or found else "su cabeza no encaja", "Corra manage.py verify_audit y conserve todo como está."
     )
 
 
@@ -197,7 +197,7 @@ def clock(name: str) -> Iterator[Line]:
 
 
 def _synchronised() -> bool | None:
-    """What systemd says, where there is one."""
+    """Whether systemd reports a synchronised clock; None without systemd."""
     if not (tool := shutil.which("timedatectl")):
         return None
     command = [tool, "show", "--property=NTPSynchronized", "--value"]
@@ -206,7 +206,7 @@ def _synchronised() -> bool | None:
 
 
 def environment(name: str) -> Iterator[Line]:
-    """What `check --deploy` says."""
+    """The messages of `check --deploy`."""
     found = [message for message in checks.run_checks(include_deployment_checks=True) if message.level >= checks.WARNING]
     for message in found:
         yield Line(name, False, str(message.msg), str(message.hint or "Mire .env.example."))
@@ -218,8 +218,8 @@ def proxy(name: str) -> Iterator[Line]:
     trusted = ", ".join(map(str, settings.TRUSTED_PROXIES))
     yield Line(name, True, trusted or "ninguno: el portal recibe las visitas directamente")
     found = last_unread(timedelta(days=1))
-    told = f"alguna no se pudo leer {_age(timezone.now() - found.at)}" if found else "todas legibles en el último día"
-    yield Line("Direcciones de las visitas", found is None, told, "Revise TRUSTED_PROXIES y el X-Forwarded-For del proxy.")
+    text = f"alguna no se pudo leer {_age(timezone.now() - found.at)}" if found else "todas legibles en el último día"
+    yield Line("Direcciones de las visitas", found is None, text, "Revise TRUSTED_PROXIES y el X-Forwarded-For del proxy.")
 
 
 def disk(name: str) -> Iterator[Line]:
@@ -252,14 +252,14 @@ def packages(name: str) -> Iterator[Line]:
 
 def attack_mode_line(name: str) -> Iterator[Line]:
     under_attack = in_attack_mode()
-    yield Line(name, not under_attack, "hay uno" if under_attack else "no hay", "Siga «Siege» en docs/operations.md.")
+    yield Line(name, not under_attack, "hay uno" if under_attack else "no hay", "Siga «Attack mode» en docs/operations.md.")
 
 
 def recoverability(name: str) -> Iterator[Line]:
     yield Line(name, True, coverage_text(count_coverage()))
 
 
-LOOKS: dict[str, Look] = {
+CHECKS: dict[str, Check] = {
     "Base de datos": database,
     "Migraciones": migrations,
     "Secretos": secrets,

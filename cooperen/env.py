@@ -1,7 +1,7 @@
-"""Read settings from the environment; a missing or odd value stops the start with a sentence that says how to fix it.
+"""Read settings from the environment; a missing or invalid value raises ImproperlyConfigured and says how to fix it.
 
-django-environ parses urls (database, cache, mail); what it would let through quietly (an unknown word for a boolean,
-a key of the wrong shape) is refused here.
+django-environ parses urls (database, cache, mail); values it would accept silently (an unknown word for a boolean,
+a key of the wrong length) are refused here.
 """
 
 import ipaddress
@@ -30,7 +30,7 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def on_off(name: str, default: bool) -> bool:
-    """A switch: `on` or `off` (also true/false, yes/no, 1/0); anything else stops the start."""
+    """A boolean: `on` or `off` (also true/false, yes/no, 1/0). Like all readers here, raises ImproperlyConfigured otherwise."""
     value = text(name, "on" if default else "off").lower()
     if value not in ON | OFF:
         raise ImproperlyConfigured(f"{name} debe ser «on» u «off», y dice «{value}».")
@@ -38,7 +38,7 @@ def on_off(name: str, default: bool) -> bool:
 
 
 def integer(name: str, default: int, least: int, most: int) -> int:
-    """A whole number between `least` and `most`, both allowed."""
+    """An integer from `least` to `most` inclusive."""
     value = text(name, str(default))
     if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
         raise ImproperlyConfigured(f"{name} debe ser un número entero entre {least} y {most}, y dice «{value}».")
@@ -52,7 +52,7 @@ def duration(name: str, default: timedelta, unit: str, least: int = 1, most: int
 
 
 def choice(name: str, default: str, allowed: Iterable[str]) -> str:
-    """One of a few words."""
+    """One of the `allowed` words."""
     value = text(name, default)
     if value not in set(allowed):
         raise ImproperlyConfigured(f"{name} debe ser uno de {', '.join(allowed)}, y dice «{value}».")
@@ -68,7 +68,7 @@ def words(name: str, default: str | None = None) -> list[str]:
 
 
 def fernet_key(name: str, value: str | None = None) -> str:
-    """A key of the Fernet shape: 32 bytes in url-safe base64, 44 characters."""
+    """A Fernet key: 32 bytes in url-safe base64, 44 characters."""
     value = text(name) if value is None else value
     try:
         long_enough = len(urlsafe_b64decode(value.encode())) == 32
@@ -85,7 +85,7 @@ def fernet_keys(name: str) -> list[str]:
 
 
 def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    """Addresses or networks, comma-separated."""
+    """A comma-separated list of addresses or networks."""
     try:
         return [ipaddress.ip_network(item, strict=False) for item in words(name, "")]
     except ValueError as error:
@@ -93,7 +93,7 @@ def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
 
 
 def database(name: str) -> dict[str, Any]:
-    """The database of an address: SQLite or PostgreSQL, nothing else."""
+    """The `DATABASES` entry of a url; SQLite and PostgreSQL only."""
     found = url_setting(name, "db_url_config")
     if found.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
         raise ImproperlyConfigured(f"{name} debe empezar por postgres:// o sqlite:///. Mire los ejemplos de .env.example.")
@@ -101,7 +101,7 @@ def database(name: str) -> dict[str, Any]:
 
 
 def cache(name: str, default: str) -> dict[str, Any]:
-    """The cache of an address: Redis or this process's memory. JSON, because who can write a pickle can run code."""
+    """The `CACHES` entry of a url: Redis or process memory. Values are JSON, because unpickling can run code."""
     found = url_setting(name, "cache_url_config", default)
     kind = found.get("BACKEND", "").rpartition(".")[2]
     if kind not in ("RedisCache", "LocMemCache"):
@@ -113,7 +113,7 @@ def cache(name: str, default: str) -> dict[str, Any]:
 
 
 def url_setting(name: str, reader: str, default: str | None = None) -> dict[str, Any]:
-    """DATABASE_URL, CACHE_URL or EMAIL_URL by django-environ's `reader` (`db_url_config`, …), its errors as a sentence."""
+    """DATABASE_URL, CACHE_URL or EMAIL_URL parsed by django-environ's `reader` (`db_url_config`, …)."""
     try:
         return getattr(environ.Env, reader)(text(name, default))
     except (ImproperlyConfigured, ValueError, KeyError) as error:

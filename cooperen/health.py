@@ -1,5 +1,5 @@
-"""`/salud/`: may this portal be sent requests? Yes or no for each part, and no figures: they would tell a stranger what
-his own request did."""
+"""Health check at `/salud/`: `ok` or `mal` per part. No figures, because they would reveal the effect of a stranger's
+request."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,7 +32,7 @@ def nothing_to_migrate() -> bool:
 
 
 def missing_migrations() -> set[tuple[str, str]]:
-    """Migrations of this code that the database has not had."""
+    """Migrations of this code that are not applied."""
     return set(_migrations_of_code()) - set(MigrationRecorder(connection).applied_migrations())
 
 
@@ -42,13 +42,13 @@ def _migrations_of_code() -> frozenset[tuple[str, str]]:
 
 
 def mail_goes_out() -> bool:
-    """No mail has been due for more than 15 minutes."""
+    """Whether no mail is overdue by more than 15 minutes."""
     late = timezone.now() - LATEST_MAIL
     return not Message.objects.filter(state=State.QUEUED, due_at__lt=late).exists()
 
 
 def head_is_right() -> bool:
-    """The head row tells of the newest event: read in one statement, so without a lock."""
+    """Whether the head row matches the newest event; one statement, so no lock is needed."""
     newest = Event.objects.order_by("-number")[:1]
     own = Event.objects.filter(number=OuterRef("number"))
     head = Head.objects.annotate(newest=Subquery(newest.values("number")), own_mac=Subquery(own.values("mac"))).first()
@@ -63,14 +63,14 @@ PARTS: dict[str, Callable[[], bool]] = {
 }
 
 
-def looks() -> dict[str, bool]:
-    """Each part and whether it is well; a database that does not answer leaves none well."""
-    return {name: _well(look) for name, look in PARTS.items()}
+def check_parts() -> dict[str, bool]:
+    """Whether each part is healthy; none is if the database does not answer."""
+    return {name: _healthy(check) for name, check in PARTS.items()}
 
 
-def _well(look: Callable[[], bool]) -> bool:
+def _healthy(check: Callable[[], bool]) -> bool:
     try:
-        return look()
+        return check()
     except DatabaseError:
         return False
 
@@ -78,6 +78,6 @@ def _well(look: Callable[[], bool]) -> bool:
 @login_not_required
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    found = looks()
-    words = {name: "ok" if well else "mal" for name, well in found.items()}
+    found = check_parts()
+    words = {name: "ok" if healthy else "mal" for name, healthy in found.items()}
     return JsonResponse(words, status=200 if all(found.values()) else 503)

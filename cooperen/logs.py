@@ -1,8 +1,8 @@
-"""Logs: one JSON object a line on standard error, with the request's id and nothing about a person.
+"""Logging: one JSON object per line on standard error, with the request's id and no personal data.
 
-Texts are cut first, then lose every run of three digits and every e-mail address, and of an exception only its class and
-the lines it came through are told: documents, keys and codes are digits, and messages of exceptions repeat values.
-Django's own messages about a request repeat its path or host, which somebody typed: only status and route are kept.
+Texts are cut, then e-mail addresses and runs of three or more digits are masked (documents, keys and codes are digits). Of an
+exception only the class and the traceback's lines are logged, because its message may repeat values. Django's own messages
+about a request repeat its path or host, which is user input: only status and route are kept.
 """
 
 import json
@@ -13,12 +13,12 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-# An address begins where a word begins, and nothing is read twice: the time grows as the text does.
+# Possessive, and anchored at the start of a word: no backtracking, so the time is linear in the text.
 PERSONAL = re.compile(r"(?<![^\s\"'<>@])[^\s\"'<>@]++@[^\s\"'<>@]++|\d{3,}")
 LONGEST = 500  # characters of a text
-# What code of ours may add to a record; anything else stays out.
+# The `extra` fields that our code may add to a record; others are dropped.
 FIELDS = ("method", "route", "status", "milliseconds", "kind", "tries", "error", "count")
-# The loggers whose messages repeat what a visitor sent.
+# Loggers whose messages repeat user input.
 ABOUT_REQUESTS = ("django.request", "django.security", "django.server", "django.channels")
 
 
@@ -33,51 +33,51 @@ class JsonFormatter(logging.Formatter):
         }
         line |= {name: _field(getattr(record, name)) for name in FIELDS if hasattr(record, name)}
         if record.exc_info and record.exc_info[1]:
-            line["exception"] = _told(record.exc_info[1])
+            line["exception"] = _describe(record.exc_info[1])
         return json.dumps({name: value for name, value in line.items() if value not in ("", None)}, ensure_ascii=False)
 
 
 class PlainFormatter(logging.Formatter):
-    """For a developer's screen: the same message, and the whole traceback."""
+    """For DEBUG: the same masked message, with the whole traceback."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         return f"{record.levelname} {message_of(record)}"
 
 
 def message_of(record: logging.LogRecord) -> str:
-    """The record's message without persons and without anything a visitor typed into an address."""
+    """The record's message without personal data and without user input from the url."""
     if hasattr(record, "request") or record.name.startswith(ABOUT_REQUESTS):
         return f"status {getattr(record, 'status_code', '?')}, page {route_of(getattr(record, 'request', None))}"
-    return without_persons(record.getMessage())
+    return mask_personal_data(record.getMessage())
 
 
 def route_of(request: object) -> str:
-    """The name of the page that was asked for, never the path: that is what somebody typed."""
+    """The view name of a request; never its path, which is user input."""
     match = getattr(request, "resolver_match", None)
     return match.view_name if match else "(ninguna)"
 
 
-def without_persons(text: str) -> str:
-    """The beginning of the text without documents, keys, phones, codes and addresses."""
+def mask_personal_data(text: str) -> str:
+    """The start of the text, with documents, keys, phones, codes and addresses masked."""
     return PERSONAL.sub("···", _beginning(text))
 
 
 def _beginning(text: str) -> str:
-    """At most `LONGEST` characters, cut between two words: half an address would not be known for one."""
+    """At most `LONGEST` characters, cut between words: a cut address would not match the pattern."""
     return text if len(text) <= LONGEST else text[:LONGEST].rpartition(" ")[0] + " …"
 
 
 def _field(value: object) -> object:
-    return value if isinstance(value, int | float) or value is None else without_persons(str(value))[:200]
+    return value if isinstance(value, int | float) or value is None else mask_personal_data(str(value))[:200]
 
 
-def _told(error: BaseException) -> dict[str, object]:
+def _describe(error: BaseException) -> dict[str, object]:
     frames = traceback.extract_tb(error.__traceback__)
     return {"class": type(error).__name__, "lines": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-15:]]}
 
 
 def logs_settings(*, debug: bool, requests: bool) -> dict[str, object]:
-    """JSON on standard error; plain text while debugging; `requests` says whether each is told."""
+    """The LOGGING setting: JSON on standard error, plain text with `debug`; `requests` logs a line per request."""
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -1,4 +1,4 @@
-"""Whether the installed packages are those of requirements.txt."""
+"""Compare the installed packages with requirements.txt."""
 
 import re
 from importlib.metadata import PackageNotFoundError, version
@@ -7,7 +7,7 @@ from django.conf import settings
 
 
 def compare_packages() -> tuple[int, list[str]]:
-    """How many are wanted, and each that is missing or of another version."""
+    """The number of pinned packages, and those that are missing or of another version."""
     wanted = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", _requirements(), re.MULTILINE))
     return len(wanted), [f"{name} {_installed(name)}" for name, number in wanted.items() if _installed(name) != number]
 

@@ -1,4 +1,4 @@
-"""The content policy goes with every page: what a browser may do there. It is the same for all, so it is written once."""
+"""Middleware for the Content-Security-Policy header, which is the same for every page."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class ContentPolicyMiddleware:
-    """Before whatever makes pages, and after what serves files."""
+    """Must precede the views and follow the middleware that serves static files."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""What has had its time is removed or wiped, in small transactions, so that nobody waits for it."""
+"""Purge: delete expired rows and clear expired secrets, in small transactions so that requests do not wait for locks."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -22,12 +22,12 @@ from ratelimits.models import RateLimit
 from recovery.models import Attempt
 
 AT_ONCE = 2_000  # rows a transaction
-TOLD_EXPIRED = timedelta(days=7)  # who types an expired key is told so for this long; then the key is wiped
-MISSES = timedelta(hours=1)  # a success gives back tries of the last half hour
+TOLD_EXPIRED = timedelta(days=7)  # an expired key is recognised for this long («venció»), then cleared
+MISSES = timedelta(hours=1)  # a success refunds attempts of the last half hour
 
 
 def purge(*, by: Actor) -> dict[str, int]:
-    """Remove what nobody needs any more; how many rows of what (Spanish), and one event if there was anything."""
+    """Purge everything that is due; the number of rows per kind (Spanish). Records one event if there were any."""
     now = timezone.now()
     count_portal()
     counts = {what: _delete(rows) for what, rows in _deletions(now)}
@@ -41,13 +41,13 @@ def purge(*, by: Actor) -> dict[str, int]:
 def _deletions(now: datetime) -> Iterator[tuple[str, QuerySet]]:
     old = now - settings.KEEP_ATTEMPTS
     done = [State.SENT, State.FAILED, State.LAPSED]
-    unused = microseconds(now)
+    now_us = microseconds(now)
     yield "sesiones vencidas", Session.objects.filter(expire_date__lt=now)
     yield "imágenes vencidas", CaptchaStore.objects.filter(expiration__lt=now)
     yield "claves terminadas", AccessKey.objects.filter(ended_at__lt=old)
-    full_again = Q(tat__lt=unused, refused_at__lt=unused - HOUR, alarm_at=None)
-    full = RateLimit.objects.filter(full_again | Q(ends_at__lt=unused))  # or the key it guards has ended
-    yield "límites sin uso", full
+    unused_rows = Q(tat__lt=now_us, refused_at__lt=now_us - HOUR, alarm_at=None)
+    purgeable = RateLimit.objects.filter(unused_rows | Q(ends_at__lt=now_us))  # unused, or its given key has ended
+    yield "límites sin uso", purgeable
     yield "intentos errados", Miss.objects.filter(at__lt=now - MISSES)
     yield "dispositivos sin uso", KnownDevice.objects.filter(used_at__lt=now - settings.DEVICE_LIFE)
     yield "códigos «no fui yo» vencidos", Notice.objects.filter(expires_at__lt=now)
@@ -61,7 +61,7 @@ def _deletions(now: datetime) -> Iterator[tuple[str, QuerySet]]:
 def _wipings(now: datetime) -> Iterator[tuple[str, QuerySet, dict[str, object]]]:
     expired = AccessKey.objects.live().filter(expires_at__lt=now - TOLD_EXPIRED)
     yield "claves vencidas", expired, {"ended_at": now, "ended_why": "expired", "sealed": "", "opening": ""}
-    # an attempt that passed in its last minute shows its key as long as that key works
+    # a recovery that succeeded in its last minute shows its key until the key expires
     shown = Attempt.objects.exclude(shown="").filter(expires_at__lt=now - settings.TEMPORARY_KEY_LIFE)
     yield "claves mostradas", shown, {"shown": ""}
     forgotten = KeyBatch.objects.exclude(sealed="").filter(run__created_at__lt=now - settings.INITIAL_KEY_LIFE)
@@ -70,17 +70,17 @@ def _wipings(now: datetime) -> Iterator[tuple[str, QuerySet, dict[str, object]]]
 
 def _delete(rows: QuerySet) -> int:
     return sum(
-        rows.filter(Q(pk__in=some)).delete()[1].get(rows.model._meta.label, 0)  # what was used meanwhile stays
-        for some in _pieces(rows)
+        rows.filter(Q(pk__in=batch)).delete()[1].get(rows.model._meta.label, 0)  # rows used meanwhile no longer match and stay
+        for batch in _batches(rows)
     )
 
 
 def _wipe(rows: QuerySet, **fields: object) -> int:
-    return sum(rows.filter(Q(pk__in=some)).update(**fields) for some in _pieces(rows))
+    return sum(rows.filter(Q(pk__in=batch)).update(**fields) for batch in _batches(rows))
 
 
-def _pieces(rows: QuerySet) -> Iterator[list[object]]:
-    """Primary keys of what is still to be done; whoever asks for the next piece has dealt with this one."""
-    while some := list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+def _batches(rows: QuerySet) -> Iterator[list[object]]:
+    """Primary keys of matching rows, batch by batch, each in a transaction; the caller must delete or change them."""
+    while batch := list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
         with transaction.atomic():
-            yield some
+            yield batch

@@ -1,7 +1,7 @@
-"""What a request may measure, looked at before Django parses any of it.
+"""Limits on the size and charset of a request, checked before Django parses it.
 
-Lengths and the charset only, each in one pass: the parsers of paths, cookies and `Content-Type` behind it take time that
-grows faster than the text.
+Each check is one pass over the text. Django's parsers of paths, cookies and `Content-Type` take time that grows faster than
+the text.
 """
 
 import logging
@@ -34,13 +34,13 @@ log = logging.getLogger("portal.request")
 
 
 class RequestLimits:
-    """The WSGI application behind the limits; what is over one gets a page with 400."""
+    """WSGI middleware; a request over a limit gets an error page with 400."""
 
     def __init__(self, application: WSGIHandler) -> None:
         self.application = application
 
     def __call__(self, environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
-        over = limit_passed(environ)
+        over = exceeded_limit(environ)
         if over:
             log.info("refused", extra={"status": 400, "kind": over})
             return _refuse(start_response)
@@ -48,8 +48,8 @@ class RequestLimits:
         return self.application(environ, start_response)
 
 
-def limit_passed(environ: Environ) -> str:
-    """Which limit the request passes; "" when there is none."""
+def exceeded_limit(environ: Environ) -> str:
+    """The name of the limit that the request exceeds; "" for none."""
     path = environ.get("PATH_INFO", "")
     if len(path) > LONGEST_PATH or CONTROL.search(path) or not _is_utf8(path):
         return "path"
@@ -64,7 +64,7 @@ def limit_passed(environ: Environ) -> str:
 
 def _is_utf8(path: str) -> bool:
     try:
-        path.encode("latin-1").decode()  # WSGI hands bytes over as Latin-1
+        path.encode("latin-1").decode()  # WSGI decodes bytes as Latin-1 (PEP 3333)
     except UnicodeError:
         return False
     return True
@@ -82,7 +82,7 @@ def _headers_too_long(environ: Environ) -> bool:
 
 
 def _readable(content_type: str) -> bool:
-    """Whether every charset it names is UTF-8. `*` marks encoded parameters, which no form needs."""
+    """Whether every charset parameter is UTF-8. `*` marks encoded parameters (RFC 2231), which no form needs."""
     if len(content_type) > LONGEST_CONTENT_TYPE or "*" in content_type:
         return False
     parameters = (part.partition("=") for part in content_type.lower().split(";")[1:])
@@ -90,7 +90,7 @@ def _readable(content_type: str) -> bool:
 
 
 def drop_odd_cookies(environ: Environ) -> None:
-    """Leave out cookies with a backslash: none of ours has one, and they are slow to read."""
+    """Remove cookies with a backslash: none of ours has one, and parsing them is quadratic."""
     cookies = environ.get("HTTP_COOKIE") or ""
     if "\\" in cookies:
         environ["HTTP_COOKIE"] = ";".join(cookie for cookie in cookies.split(";") if "\\" not in cookie)

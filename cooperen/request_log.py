@@ -1,4 +1,4 @@
-"""What the log says of each request: its id, which page, how it ended, how long it took."""
+"""Middleware for the request log: id, route, status and duration of each request."""
 
 import logging
 import re
@@ -17,7 +17,7 @@ GIVEN_ID = re.compile(r"[0-9a-fA-F-]{8,64}")
 
 
 class RequestLogMiddleware:
-    """An id for every request (nginx's own, if it comes from our proxy) and one line when it is answered."""
+    """Assign an id to every request (nginx's, if a trusted proxy sent it) and log one line when it is answered."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,12 +27,12 @@ class RequestLogMiddleware:
         begun = time.perf_counter()
         try:
             response = self.get_response(request)
-            self._tell(request, response.status_code, begun)
+            self._log(request, response.status_code, begun)
             return response
         finally:
             request_id.reset(token)
 
-    def _tell(self, request: HttpRequest, status: int, begun: float) -> None:
+    def _log(self, request: HttpRequest, status: int, begun: float) -> None:
         method = request.method if request.method in METHODS else "otro"
         milliseconds = round((time.perf_counter() - begun) * 1000, 1)
         log.info(
@@ -42,5 +42,5 @@ class RequestLogMiddleware:
 
 def _id_of(request: HttpRequest) -> str:
     given = request.META.get("HTTP_X_REQUEST_ID", "")
-    believed = GIVEN_ID.fullmatch(given) and from_our_proxy(request.META.get("REMOTE_ADDR", ""))
-    return given if believed else uuid4().hex
+    trusted = GIVEN_ID.fullmatch(given) and from_our_proxy(request.META.get("REMOTE_ADDR", ""))
+    return given if trusted else uuid4().hex

@@ -1,4 +1,4 @@
-"""Re-seal every sealed column of the portal, in small transactions, so that it can be stopped and begun again."""
+"""Re-seal every sealed column of the portal, in small transactions, so that it can be interrupted and repeated."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ SEALED = [
 
 
 def rotate(*, by: Actor, tell: Callable[[str, int], None]) -> int:
-    """Bring every seal to the newest key; how many texts are sealed. `tell(place, done)` hears of the progress."""
+    """Re-seal everything with the newest key; the number of sealed texts. Calls `tell(place, done)` with the progress."""
     total = sum(_rotate_column(apps.get_model(label), column, tell) for label, column in SEALED)
     rewrite_check_value("KEY_SEALS")
     record(Kind.SECRETS_ROTATED, by=by, count=total)
@@ -51,7 +51,7 @@ def _next_batch(model: type[models.Model], column: str, last: object) -> list[ob
 
 
 def _reseal_row(model: type[models.Model], column: str, pk: object) -> None:
-    """Under the row's lock, so that a key changed meanwhile is not written over."""
+    """Re-seal under the row's lock, so that a concurrent change is not overwritten."""
     row = model._default_manager.select_for_update().filter(pk=pk).only("pk", column).first()
     token = getattr(row, column, "")
     if token and not sealed_by_newest(token):

@@ -1,6 +1,6 @@
-"""All settings; they come from the environment only (`.env.example` explains each).
+"""Django settings, read from the environment only (`.env.example` explains each).
 
-A missing or odd value stops the start with a sentence. Nothing here weakens a security property by default.
+A missing or invalid value stops the start with a sentence. No default weakens a security property.
 """
 
 import os
@@ -15,7 +15,7 @@ from cooperen import env, style
 from cooperen.logs import logs_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# ENV_FILE lets the demo and the tests keep away from the operator's own file.
+# ENV_FILE keeps the demo and the tests from reading the operator's file.
 environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
 
 # --- secrets: all required, none with a default ---------------------------------------------------------------------
@@ -55,7 +55,7 @@ KEEP_ATTEMPTS = env.duration("KEEP_ATTEMPTS_DAYS", timedelta(days=365), "days", 
 KEEP_MESSAGES = env.duration("KEEP_MESSAGES_DAYS", timedelta(days=90), "days", least=7, most=3650)
 AUDIT_ANCHORS = env.text("AUDIT_ANCHORS", "")
 BACKUPS_PATH = env.text("BACKUPS_PATH", "")
-# OWASP's set of least memory; docs/decisions says why. (memory in KiB, passes, lanes)
+# OWASP's smallest set (docs/decisions/0002): memory in KiB, passes, lanes
 ARGON2_PARAMETERS = (
     env.integer("ARGON2_MEMORY_KIB", 19456, least=19456, most=1_048_576),
     env.integer("ARGON2_PASSES", 2, least=2, most=20),
@@ -75,8 +75,8 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     )
     DATABASE["CONN_MAX_AGE"] = 600
 else:
-    # The server has more threads than a database wants connections: they share a few, and wait in line under load.
-    most = env.integer("DATABASE_CONNECTIONS", 10 + HASHES_AT_ONCE, least=2, most=200)  # as many as pass the turnstile
+    # The server has more threads than PostgreSQL should have connections: they share a pool (docs/decisions/0007).
+    most = env.integer("DATABASE_CONNECTIONS", 10 + HASHES_AT_ONCE, least=2, most=200)  # the concurrency limit
     DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": most, "timeout": 5}  # seconds
 
 DATABASE["CONN_HEALTH_CHECKS"] = True
@@ -166,7 +166,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- the picture with a word (django-simple-captcha) -----------------------------------------------------------------
 CAPTCHA_CHALLENGE_FUNCT = "accounts.word_picture.words.word_challenge"
 CAPTCHA_FONT_SIZE = 38  # pixels
-CAPTCHA_LETTER_ROTATION = (-14, 14)  # degrees; more is hard on old eyes
+CAPTCHA_LETTER_ROTATION = (-14, 14)  # degrees; more is hard to read
 CAPTCHA_TIMEOUT = int(RECOVERY_TIME.total_seconds() // 60)  # minutes: the picture lives as long as its page
 
 LOGGING = logs_settings(debug=DEBUG, requests=env.on_off("LOG_REQUESTS", True))
@@ -174,7 +174,7 @@ LOGGING = logs_settings(debug=DEBUG, requests=env.on_off("LOG_REQUESTS", True))
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]  # the office's style sheet; member pages carry theirs
 STATIC_ROOT = BASE_DIR / "staticfiles"
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # of the collected files' folders: whoever serves them may read them
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # folders of collected files: readable by the server that serves them
 WHITENOISE_USE_FINDERS = True
 
 # --- sessions, cookies, headers -------------------------------------------------------------------------------------
@@ -189,14 +189,14 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "cooperen.views.page_expired"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^salud/$"]  # a look from this machine comes without TLS
+SECURE_REDIRECT_EXEMPT = [r"^salud/$"]  # health checks from this machine use no TLS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144  # bytes; the largest form of the portal is under 8 KB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
-# No form takes a file: one that is sent all the same is read past, and kept neither in memory nor on the disk.
+# No form accepts files: an uploaded file is skipped, kept neither in memory nor on disk.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 0
 

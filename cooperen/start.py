@@ -1,4 +1,4 @@
-"""What is looked at before the server, the worker or a command begins."""
+"""Checks before the server, the worker or a command starts."""
 
 from django.db import DatabaseError
 
@@ -6,7 +6,7 @@ from vault.checks import SecretsWrong, verify_secrets
 
 
 class Refused(Exception):
-    """The portal may not start; the text says what to put right."""
+    """The portal may not start; the message says how to fix it."""
 
 
 def refuse_wrong_secrets(changing_secret_key: bool = False) -> None:

@@ -1,7 +1,7 @@
-"""The look of the member pages in one place: colour, style sheet, the two small scripts, and the policy that names them.
+"""Style of the member pages: colours, style sheet, the two scripts, and the content security policy with their hashes.
 
-Everything is read once, when the portal starts. Settings import `content_security_policy` and `accent`,
-so this module reads settings only inside functions.
+Files are read once, at start. Settings import `content_security_policy` and `accent`, so this module
+reads settings only inside functions.
 """
 
 from base64 import b64encode
@@ -15,7 +15,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 ERROR_SHEET = "_error_style.css"
 SCRIPTS = ("show_key", "countdown")
 WHITE = (255, 255, 255)
-# WCAG 1.4.6 (AAA), measured where it is hardest: on the light tint of the same colour that lies under some links.
+# WCAG 1.4.6 (AAA), measured on the light tint of the same colour, the background of some links.
 LEAST_CONTRAST = 7
 
 Colour = tuple[int, int, int]
@@ -42,7 +42,7 @@ def contrast(one: Colour, other: Colour) -> float:
 
 
 def accent(text: str) -> str:
-    """COOP_COLOR when it can be read on white by old eyes; otherwise the start stops with a sentence."""
+    """COOP_COLOR if its contrast on its own tint is 7:1 or more; otherwise raises ImproperlyConfigured."""
     try:
         ratio = contrast(parse(text), parse(shades_of(text)["tint"]))
     except ValueError:
@@ -62,7 +62,7 @@ def blend(colour: Colour, other: Colour, share: float) -> str:
 
 
 def shades_of(color: str) -> dict[str, str]:
-    """The few colours of a page, all made from the cooperative's own."""
+    """The colours of a page, derived from the cooperative's."""
     base = parse(color)
     return {
         "accent": color,
@@ -75,7 +75,7 @@ def shades_of(color: str) -> dict[str, str]:
 
 @cache
 def style_of(color: str, sheet: str = "_style.css") -> str:
-    """A style sheet with the cooperative's colours in place, without the white space only its writers need."""
+    """A style sheet with the cooperative's colours inserted, minified."""
     text = (TEMPLATES / sheet).read_text(encoding="utf-8")
     for name, shade in shades_of(color).items():
         text = text.replace(f"var(--{name})", shade)
@@ -83,7 +83,7 @@ def style_of(color: str, sheet: str = "_style.css") -> str:
 
 
 def squeeze(text: str) -> str:
-    """A style sheet on one line, comments out."""
+    """A style sheet without comments and superfluous white space."""
     while "/*" in text:
         before, _, rest = text.partition("/*")
         text = before + rest.partition("*/")[2]
@@ -95,7 +95,7 @@ def squeeze(text: str) -> str:
 
 @cache
 def page_script(name: str) -> str:
-    """The text of one script; its first comment, for us, stays at home."""
+    """The text of one script without its comments."""
     text = (TEMPLATES / f"_{name}.js").read_text(encoding="utf-8")
     return "\n".join(line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("//"))
 
@@ -108,7 +108,7 @@ def page_style() -> str:
 
 
 def error_style() -> str:
-    """The much smaller one of the error pages."""
+    """The smaller style sheet of the error pages."""
     from django.conf import settings
 
     return style_of(settings.COOP_COLOR, ERROR_SHEET)
@@ -122,12 +122,12 @@ def shades() -> dict[str, str]:
 
 
 def source(text: str) -> str:
-    """How a policy names an inline text: `'sha256-…'`."""
+    """The CSP source of an inline text: `'sha256-…'`."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def content_security_policy(color: str) -> str:
-    """What a browser may do on our pages: our own files, two inline styles, two inline scripts, and nothing else."""
+    """The policy: own files, two inline styles and two inline scripts; everything else is forbidden."""
     styles = " ".join((source(style_of(color)), source(style_of(color, ERROR_SHEET))))
     scripts = " ".join(source(page_script(name)) for name in SCRIPTS)
     return (

@@ -1,3 +1,5 @@
+"""Root urls, and the views of the error pages."""
+
 from django.urls import include, path
 
 from backoffice.admin import site as office

@@ -1,4 +1,4 @@
-"""The home page, and the pages for when something is not as it should be."""
+"""The home page and the error pages."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -10,22 +10,22 @@ from django.views.decorators.http import require_safe
 
 from cooperen import context
 
-HOME_AGE = 300  # seconds a browser or a proxy may keep the home page
+HOME_AGE = 300  # seconds that browsers and proxies may cache the home page
 
 
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The same bytes for everyone; `?salio=1` says goodbye."""
+    """The home page, the same bytes for everyone; `?salio=1` confirms signing out."""
     response = render(request, "cooperen/home.html", {"left": request.GET.get("salio") == "1"})
-    # With a session the answer may renew its cookie, which no proxy may keep.
+    # With a session the response may renew its cookie, which no proxy may cache.
     who = "private" if settings.SESSION_COOKIE_NAME in request.COOKIES else "public"
     patch_cache_control(response, **{who: True}, max_age=HOME_AGE)
     return response
 
 
 def error_page(status: int, title: str, text: str) -> HttpResponse:
-    """A small page that needs neither session nor database: it must work when they do not."""
+    """An error page that needs neither session nor database, because they may be the failure."""
     page = render_to_string("error.html", {**context.portal(None), "title": title, "text": text})
     response = HttpResponse(page, status=status)
     patch_cache_control(response, no_store=True)

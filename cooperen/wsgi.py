@@ -1,4 +1,4 @@
-"""The server's door: `granian --interface wsgi cooperen.wsgi:application`."""
+"""WSGI entry point: `granian --interface wsgi cooperen.wsgi:application`."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ from cooperen.start import Refused, refuse_wrong_secrets
 
 application = RequestLimits(_portal)
 
-os.umask(0o077)  # what the server writes (SQLite's files, downloads) is its own user's alone
+os.umask(0o077)  # files the server writes (SQLite, downloads) are readable by its own user only
 try:
     refuse_wrong_secrets()
 except Refused as error:

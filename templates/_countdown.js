@@ -1,4 +1,4 @@
-// Closes the page that shows a key, unless the person asks for time. Counts only while the page is seen.
+// Closes the page that shows a key, unless the person asks for time. Counts only while the page is visible.
 (function () {
 var box = document.getElementById('cuenta'), shown = document.getElementById('cuenta-numero');
 var status = document.getElementById('cuenta-estado'), left = Number(box.dataset.segundos), running = true;

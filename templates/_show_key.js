@@ -1,4 +1,4 @@
-// Adds «Mostrar clave» after each key field. Without script there is no button and nothing is missing.
+// Adds «Mostrar clave» after each key field. Without script there is no button; the field works as before.
 document.querySelectorAll('input[type=password]').forEach(function (field) {
 var label = document.querySelector('label[for=' + field.id + ']').textContent.trim().toLowerCase();
 if (label === 'clave de consultas') label = 'clave';

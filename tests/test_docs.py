@@ -1,8 +1,11 @@
-"""What the README promises is there, and what is there is in the README."""
+"""README and docs name only what exists, name all of it, and use the standard words."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 from tests.settings import ROOT
+from tests.test_layers import NEXT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # Commands of the development: nobody runs them on the portal.
@@ -33,3 +36,86 @@ def test_every_verb_of_make_is_explained():
 def test_every_app_is_on_the_map():
     apps = {path.parent.name for path in ROOT.glob("*/apps.py")}
     assert {name for name in apps if f"`{name}/`" in README} == apps
+
+
+DOCS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# In backticks: a path of this repository, or a file's name alone. Paths of a server begin with `/` and are not ours.
+SUFFIXES = "py|md|html|css|js|typ|txt|conf|in|example|toml|service|timer|pdf"
+NAMED = re.compile(rf"`(\w[\w./-]*\.(?:{SUFFIXES})|\w[\w./-]*/|\w+)(?:::(\w+))?`")
+MODULE = re.compile(r"python -m (tests(?:\.\w+)+)")
+DECISION = re.compile(r"decisions?[ /]#?(\d+)")
+OUTSIDE = {"axe.min.js", "artefacts/screens/"}  # in a package; made by a run of the tests
+# Spelled so that a search for one of these words does not find this line.
+PRIVATE_WORDS = re.compile(r"\b(sieges?|turnstiles?|dee(ds?)|budge(ts?)|whoever)\b", re.IGNORECASE)
+
+
+def lines_of_docs() -> Iterator[tuple[str, str]]:
+    for path in DOCS:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            yield f"{path.relative_to(ROOT)}:{number}", line
+
+
+def tracked(path: str) -> list[Path]:
+    """Where a path of the docs leads: below the root, `tests/` or `tests/attacks/`; a name alone may be anywhere in an app."""
+    if "/" in path.rstrip("/"):
+        places = [ROOT / path, ROOT / "tests" / path]
+    else:
+        rooms = [folder for folder in ROOT.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
+        places = [ROOT / path, *(found for room in rooms for found in room.rglob(path.rstrip("/")))]
+    return [place for place in places if place.exists()]
+
+
+def test_every_path_named_in_the_docs_exists():
+    wrong = []
+    for where, line in lines_of_docs():
+        for path, function in NAMED.findall(line):
+            if ("." in path or "/" in path) and path not in OUTSIDE:
+                found = tracked(path)
+                wrong += [] if found else [f"{where} {path}"]
+                if function and found and not any(f"def {function}(" in each.read_text(encoding="utf-8") for each in found):
+                    wrong.append(f"{where} {path}::{function}")
+    assert wrong == []
+
+
+def test_every_module_and_decision_named_in_the_docs_exists():
+    wrong = []
+    numbers = {int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("0*.md")}
+    for where, line in lines_of_docs():
+        for module in MODULE.findall(line):
+            path = ROOT / module.replace(".", "/")
+            wrong += [] if path.with_suffix(".py").exists() or path.is_dir() else [f"{where} {module}"]
+        wrong += [f"{where} decision {number}" for number in DECISION.findall(line) if int(number) not in numbers]
+    assert wrong == []
+
+
+def test_docs_use_the_standard_words():
+    """A stored name (a value in quotes or backticks) may keep an old word."""
+    text = [(where, re.sub(r"`[^`]*`", "", line)) for where, line in lines_of_docs()]
+    assert [(where, line) for where, line in text if PRIVATE_WORDS.search(line)] == []
+
+
+def test_the_index_of_decisions_lists_every_file_with_its_title_and_what_replaced_it():
+    folder = ROOT / "docs" / "decisions"
+    expected = []
+    for path in sorted(folder.glob("0*.md")):
+        text = path.read_text(encoding="utf-8")
+        title = re.match(r"# (\d+)\. (.+)\n", text)
+        assert title, path.name
+        assert int(title[1]) == int(path.name[:4])
+        replaced = re.search(r"^\*Replaced by decision (\d+)", text, re.MULTILINE)
+        expected.append((title[1], path.name, title[2], replaced[1] if replaced else ""))
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| \[(\d+)\]\(([^)]+)\) \| (.+?) \| .+? \| (\d*) ?\|$", index, re.MULTILINE) == expected
+
+
+def test_the_index_of_decisions_names_the_numbers_never_used():
+    folder = ROOT / "docs" / "decisions"
+    used = {int(path.name[:4]) for path in folder.glob("0*.md")}
+    spans = re.findall(r"(\d+) to (\d+)", (folder / "README.md").read_text(encoding="utf-8"))
+    unused = {number for first, last in spans for number in range(int(first), int(last) + 1)}
+    assert unused == set(range(1, max(used))) - used
+
+
+def test_the_map_says_which_rooms_each_room_imports():
+    rows = re.findall(r"^\| `(\w+)/` \| .+ \| (.+?) \|$", README.split("## Map of the code")[1], re.MULTILINE)
+    assert {room: re.findall(r"`(\w+)/`", below) for room, below in rows} == NEXT

@@ -24,7 +24,7 @@ NEXT: dict[str, list[str]] = {
     "backoffice": ["recovery", "statements", "registry"],
     "cooperen": ["backoffice"],
 }
-# `pure` modules are told everything: they know no clock, chance, database or request.
+# Pure modules get everything as arguments: they use no clock, random source, database or request.
 PURE = ["common/files/cells.py", "common/colombia/documents.py", "common/colombia/formats.py", "audit/chain.py"]
 PURE += ["recovery/facts.py", "recovery/frequencies.py", "recovery/questions.py"]
 PURE += [f"recovery/{name}.py" for name in ("addresses", "answer_groups", "masked_values", "measurement", "usable_facts")]

@@ -1,4 +1,4 @@
-"""How everything a person reads is written: usted, short sentences, words everybody knows."""
+"""Rules for texts on screen: usted, short sentences, common words."""
 
 import ast
 import re

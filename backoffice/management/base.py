@@ -1,4 +1,4 @@
-"""What the commands on one staff account share."""
+"""Base of the commands for one staff account."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from common.colombia.documents import BadDocument, clean_document
 
 
 def add_account_arguments(parser: CommandParser) -> None:
-    """The document, and for the trail who acts and why."""
+    """Add the document, and the actor and reason for the audit trail."""
     parser.add_argument("document", metavar="D", help="documento del funcionario")
     parser.add_argument("--by", default="consola", metavar="QUIÉN", help="quién lo hace (queda en la auditoría)")
     parser.add_argument("--reason", default="", metavar="TEXTO", help="por qué (queda en la auditoría)")
 
 
 def find_staff(document: str) -> Member:
-    """By document, however typed; CommandError with a sentence for whoever has no staff account."""
+    """The staff account of a document in any spelling; CommandError if there is none."""
     try:
         return Member.objects.get(document=clean_document(document), is_staff=True)
     except BadDocument as error:
@@ -28,7 +28,7 @@ def find_staff(document: str) -> Member:
 
 
 class StaffCommand(BaseCommand):
-    """One verb on a staff account, with `--by` and `--reason` for the trail; both must be said."""
+    """A command for one staff account; `--by` and `--reason` are required and recorded in the trail."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("document", metavar="D", help="documento del funcionario")
@@ -43,5 +43,5 @@ class StaffCommand(BaseCommand):
             raise CommandError(str(error)) from error
 
     def act(self, member: Member, by: Actor, reason: str) -> str:
-        """Do it; what to tell the operator."""
+        """Run the action; the sentence for the operator."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""The people of the demo whose keys are told: one to enter, one with an initial key, one to recover, one of the staff."""
+"""Demo accounts whose keys are printed: a chosen key, an initial key, a recovery, a staff account."""
 
 import secrets
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ NOBODYS_BROWSER = Visitor(network="127.0.0.0/24", browser="", device="", label="
 
 @dataclass(frozen=True)
 class Part:
-    """One line of the table: what the reader can do, as whom, with what."""
+    """One line of the printed table: purpose, document, and keys or answers."""
 
     purpose: str
     document: str
@@ -27,7 +27,7 @@ class Part:
 
 
 def cast() -> Iterator[Part]:
-    """Give keys to four of the invented people and tell what to do with them."""
+    """Issue keys to four invented members; the lines of the table."""
     people = iter(Member.objects.filter(status=Member.Status.ACTIVE, in_registry=True).exclude(email="").order_by("pk"))
     yield enters_with_chosen_key(next(people))
     yield enters_for_the_first_time(next(people))
@@ -36,7 +36,7 @@ def cast() -> Iterator[Part]:
 
 
 def enters_with_chosen_key(member: Member) -> Part:
-    """The same two verbs a member goes through, without the screens."""
+    """Issue an initial key and choose a key, as a member would."""
     by = Actor.operator(BY)
     given = actions.issue_key(member=member, kind=AccessKey.Kind.INITIAL, by=by, reason=BY)
     key = fitting_key(member)
@@ -45,7 +45,7 @@ def enters_with_chosen_key(member: Member) -> Part:
 
 
 def fitting_key(member: Member) -> str:
-    """A five-digit key a member could have chosen."""
+    """A random five-digit key that the rules allow."""
     while True:
         key = f"{secrets.randbelow(100_000):05}"
         if not is_easy(key, member.document):
@@ -53,13 +53,13 @@ def fitting_key(member: Member) -> str:
 
 
 def enters_for_the_first_time(member: Member) -> Part:
-    """With a key as the office hands it out."""
+    """A member with an initial key."""
     given = actions.issue_key(member=member, kind=AccessKey.Kind.INITIAL, by=Actor.operator(BY), reason=BY)
     return Part("Primera vez", member.document, (f"Clave inicial {given.key}",))
 
 
 def recovers(member: Member) -> Part:
-    """Tells the answers, so that a visitor can walk the recovery as this person."""
+    """A member for the recovery, with the right answers."""
     answers = []
     for number, question in enumerate(ask_about(member.document).questions, 1):
         right = next(option.text for option in question.options if option.value == question.right)

@@ -1,4 +1,4 @@
-"""Write the invented cooperative's three files, as its core would send them."""
+"""The demo's three import files, in the format of the core."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from cooperen.demo import products as demo_products
 
 @dataclass(frozen=True)
 class Files:
-    """Where the three files lie."""
+    """Paths of the three files."""
 
     members: Path
     products: Path
@@ -21,7 +21,7 @@ class Files:
 
 
 def write_files(folder: Path, count: int, seed: int, today: date) -> Files:
-    """`count` members with what they own and owe; the same `seed` and day give the same files."""
+    """Write `count` members with products and movements; the same `seed` and day write the same files."""
     chance = Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
     files = Files(folder / "asociados.csv", folder / "productos.csv", folder / "movimientos.csv")
@@ -39,7 +39,7 @@ def write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, str]
 
 
 def write_holdings(files: Files, documents: list[str], chance: Random, today: date) -> None:
-    """Products and movements together, member by member, so that any number of them fits in memory."""
+    """Write products and movements member by member, so that memory does not grow with the number of members."""
     with (
         files.products.open("w", encoding="utf-8", newline="") as products_file,
         files.movements.open("w", encoding="utf-8", newline="") as movements_file,

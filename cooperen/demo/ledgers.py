@@ -1,4 +1,4 @@
-"""Invented products and movements for the demonstration and the tests: they agree to the cent, and belong to nobody."""
+"""Invented products and movements for one member, saved as rows; balances agree to the cent."""
 
 import datetime as dt
 from decimal import Decimal
@@ -13,7 +13,7 @@ Entry = tuple[dt.date, str, Decimal]  # day, concept, amount
 
 
 def invent_products(member: Member, random: Random, *, today: dt.date) -> list[Product]:
-    """Three to six products with two years of movements up to yesterday; the same `random` gives the same ones."""
+    """Three to six products with two years of movements up to yesterday; the same `random` creates the same ones."""
     cutoff = today - dt.timedelta(days=1)
     products = [_contributions(member, random, cutoff), _savings(member, random, cutoff)]
     if random.random() < 0.4:
@@ -88,7 +88,7 @@ def _loan(member: Member, random: Random, cutoff: dt.date) -> Product:
 
 
 def _kept(product: Product, member: Member, random: Random, cutoff: dt.date, opening: Decimal, entries: list[Entry]) -> Product:
-    """Save the product and its ledger; what would take a balance below zero does not happen."""
+    """Save the product and its movements; entries that would make the balance negative are skipped."""
     movements, balance = [], opening
     for day, concept, amount in sorted(entries, key=lambda entry: entry[0]):
         if day <= cutoff and balance + amount >= 0:

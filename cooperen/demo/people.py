@@ -1,6 +1,6 @@
-"""Invented members, as the cooperative's registry would send them: rows of the members' file.
+"""Invented members: rows of the member file.
 
-Pure: chance and today come from the caller. Shares of what is filled in (85 % an issue date, 55 % a landline …) are those
+Pure: the random source and today are arguments. The shares of filled columns (85 % an issue date, 55 % a landline …) are those
 the recovery was designed for.
 """
 
@@ -46,14 +46,14 @@ STREETS = ("Calle", "Carrera", "Diagonal", "Transversal", "Avenida")
 
 
 def members(count: int, chance: Random, today: date) -> Iterator[Row]:
-    """`count` rows, each with a document of its own."""
+    """`count` rows with distinct documents."""
     taken: set[str] = set()
     for _ in range(count):
         yield one_member(taken, chance, today)
 
 
 def one_member(taken: set[str], chance: Random, today: date) -> Row:
-    """One row; its document joins `taken`."""
+    """One row; adds its document to `taken`."""
     born = today - timedelta(days=chance.randint(20 * 365, 82 * 365))
     document = fresh_document(born, taken, chance)
     first, last = chance.choice(WOMEN + MEN), f"{chance.choice(SURNAMES)} {chance.choice(SURNAMES)}"
@@ -78,12 +78,12 @@ def one_member(taken: set[str], chance: Random, today: date) -> Row:
 
 
 def sometimes(share: float, value: str, chance: Random) -> str:
-    """The value, in `share` of the cases; otherwise nothing, as registries have gaps."""
+    """The value with probability `share`, otherwise "": registries have gaps."""
     return value if chance.random() < share else ""
 
 
 def fresh_document(born: date, taken: set[str], chance: Random) -> str:
-    """A number nobody has: eight digits for those born before 1985, ten after, as they were given out."""
+    """A number not in `taken`: up to eight digits for people born before 1985, ten after, as Colombia issued them."""
     while True:
         number = chance.randint(3_500_000, 99_999_999) if born.year < 1985 else chance.randint(1_000_000_000, 1_152_999_999)
         if str(number) not in taken:
@@ -92,7 +92,7 @@ def fresh_document(born: date, taken: set[str], chance: Random) -> str:
 
 
 def issue_date(of_age: date, today: date, chance: Random) -> date:
-    """Mostly near the eighteenth birthday; one in four has had the document made again since."""
+    """Shortly after the eighteenth birthday; for one in four a later reissue."""
     near = of_age + timedelta(days=chance.randint(5, 400))
     if chance.random() < 0.25:
         near += (today - near) * chance.random()
@@ -104,7 +104,7 @@ def home(chance: Random) -> str:
 
 
 def address_of(first: str, last: str, document: str) -> str:
-    """An address under `.example`, which no mail ever reaches."""
+    """An e-mail address under `.example`, a reserved domain (RFC 2606)."""
     plain = str.maketrans("áéíóúñüÁÉÍÓÚÑ", "aeiounuaeioun")
     name = f"{first.split()[0]}.{last.split()[0]}".lower().translate(plain)
     return f"{name}{document[-3:]}@correo.example"

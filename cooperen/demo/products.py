@@ -1,7 +1,7 @@
-"""Invented products with two years of movements: rows of the products' and movements' files.
+"""Invented products with two years of movements: rows of the product and movement files.
 
-Pure: chance and today come from the caller. Every movement's balance is the one before plus its amount, and the last one
-is the product's balance, as in the files of a real core.
+Pure: the random source and today are arguments. Every movement's balance is the one before plus its amount, and the last one
+is the product's balance, as in the files of a core.
 """
 
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ class Holding:
 
 
 def holdings(document: str, serial: int, chance: Random, today: date) -> Iterator[Holding]:
-    """What one member owns and owes; `serial` makes the numbers his own."""
+    """The products of one member; `serial` makes their numbers unique."""
     yield contributions(document, f"10-{serial:06}", chance, today)
     yield permanent_savings(document, f"20-{serial:06}", chance, today)
     if chance.random() < 0.7:
@@ -125,7 +125,7 @@ def term_deposit(document: str, number: str, chance: Random, today: date) -> Hol
 
 
 def loan(document: str, number: str, chance: Random, today: date) -> Holding:
-    """Opened up to 20 months ago, paid month by month; one in eight is behind with the last instalment."""
+    """A loan opened up to 20 months ago, paid monthly; one in eight is in arrears with the last instalment."""
     line, rate = chance.choice(LOANS)
     amount, term = round_amount(chance, 2000, 30000), chance.choice((36, 48, 60))
     monthly = Decimal(str((1 + float(rate) / 100) ** (1 / 12) - 1))

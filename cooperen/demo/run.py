@@ -1,6 +1,6 @@
 """`make demo`: the portal running on this machine with an invented cooperative, and its mail worker beside it.
 
-All its state lives in the git-ignored `.demo/`; delete that directory to begin again. Nothing here touches `.env`.
+All state is in the git-ignored `.demo/`; delete that directory to start again. `.env` is not read.
 """
 
 import os
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def refuse_taken(port: int) -> None:
-    """Nothing is prepared when the server could not start anyway."""
+    """Exit before any preparation if the port is in use."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -44,7 +44,7 @@ def refuse_taken(port: int) -> None:
 
 
 def write_settings() -> None:
-    """An environment file of its own, made once: other secrets would no longer open the database."""
+    """Write the environment file once: other secrets could not open the existing database."""
     path = STATE / "env"
     if path.exists():
         return
@@ -62,17 +62,17 @@ def write_settings() -> None:
 
 
 def demo_environment() -> dict[str, str]:
-    """The caller's environment without any setting of the portal, so that only the demo's file speaks."""
+    """The caller's environment without any setting of the portal, so that only the demo's file applies."""
     explained = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     names = {line.removeprefix("# ").split("=")[0] for line in explained if "=" in line}
     kept = {name: value for name, value in os.environ.items() if name not in names and name != "TEST_DATABASE_URL"}
-    # No static files are collected here, and none are needed; the terminal is for the table of who may try what.
+    # No static files are collected, and none are needed; warnings would hide the printed table.
     quiet = {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore", "LOG_REQUESTS": "off"}
     return kept | quiet | {"ENV_FILE": str(STATE / "env"), "DJANGO_SETTINGS_MODULE": "cooperen.settings"}
 
 
 def prepare(environment: dict[str, str]) -> None:
-    """Database and people; a second run goes on with what is there, a half-made one begins again."""
+    """Create database and members; a second run reuses them, an unfinished one starts again."""
     people = STATE / "personas.txt"
     if not people.exists():
         for leftover in STATE.glob("portal.sqlite3*"):
@@ -80,13 +80,13 @@ def prepare(environment: dict[str, str]) -> None:
         print("Se inventa la cooperativa (una vez; unos segundos)")
     manage(environment, "migrate", "--verbosity", "0")
     if not people.exists():
-        told = manage(environment, "demo", "--files", str(STATE / "archivos"))
+        output = manage(environment, "demo", "--files", str(STATE / "archivos"))
         people.touch(mode=0o600)
-        people.write_text(told, encoding="utf-8")
+        people.write_text(output, encoding="utf-8")
 
 
 def manage(environment: dict[str, str], *words: str) -> str:
-    """What a command of the portal printed; the demo stops where the command does."""
+    """The output of a management command; exits with its exit code if it fails."""
     done = subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         sys.exit(done.returncode)
@@ -94,16 +94,16 @@ def manage(environment: dict[str, str], *words: str) -> str:
 
 
 def serve(environment: dict[str, str], port: int) -> int:
-    """Worker and server until Ctrl-C, or until one of them ends by itself; then the other ends too."""
+    """Run worker and server until Ctrl-C or until one of them exits; then stop the other. The exit code."""
     server = ["-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--log-level", "warning"]
     few = ["--blocking-threads", "4", "--backpressure", "16"]
     commands = (["manage.py", "worker"], [*server, *few, "cooperen.wsgi:application"])
-    # Each in a group of its own: Ctrl-C reaches this process alone, which ends both in order.
+    # A process group each: Ctrl-C reaches only this process, which stops both in order.
     children = [
         subprocess.Popen([sys.executable, *words], cwd=ROOT, env=environment, start_new_session=True) for words in commands
     ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script that started us with & had it ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore SIGINT for background jobs
     try:
         while all(child.poll() is None for child in children):
             time.sleep(0.3)
@@ -115,7 +115,7 @@ def serve(environment: dict[str, str], port: int) -> int:
 
 
 def end(children: list["subprocess.Popen[bytes]"]) -> None:
-    """Ask both to stop; after ten seconds, or when one leaves a process behind, its whole group is ended."""
+    """Terminate both; after ten seconds kill the process group, which also ends leftover children."""
     for child in children:
         child.terminate()
     for child in children:

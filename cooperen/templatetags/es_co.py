@@ -1,4 +1,4 @@
-"""The filters of `common.colombia.formats`, for templates: `{% load es_co %}`. Nothing to show gives an empty text."""
+"""The filters of `common.colombia.formats`, for templates: `{% load es_co %}`. An empty value is rendered as ""."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ register = template.Library()
 
 
 def empty_for_none(write: Callable[[Any], str]) -> Callable[[Any], str]:
-    """The same writer, with an empty text where there is no value."""
+    """Wrap a formatter so that None and "" become ""."""
 
     def written(value: Any) -> str:
         return "" if value is None or value == "" else write(value)
@@ -36,12 +36,12 @@ for name in NAMES:
 
 @register.filter
 def solo_numeros(phone: str) -> str:
-    """A phone as a `tel:` link takes it: digits and a leading plus."""
+    """A phone for a `tel:` link: digits and a leading plus."""
     digits = "".join(mark for mark in phone if mark.isdigit())
     return f"+{digits}" if phone.strip().startswith("+") else digits
 
 
 @register.filter
 def con_punto(sentence: str) -> str:
-    """A sentence with its full stop: one, also where it ends in «p. m.»."""
+    """A sentence with exactly one full stop, also after «p. m.»."""
     return sentence if sentence.endswith(".") else f"{sentence}."

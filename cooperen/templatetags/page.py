@@ -1,6 +1,6 @@
-"""What every page carries inside itself: `{% load page %}`, then `{% page_style %}` and `{% page_script "show_key" %}`.
+"""Template tags for the inline style and scripts: `{% load page %}`, `{% page_style %}`, `{% page_script "show_key" %}`.
 
-The style and the scripts are inline so that a page is one request; the policy names them by their digest.
+They are inline so that a page is one request; the content security policy lists their hashes.
 """
 
 from django import template
@@ -15,7 +15,7 @@ register = template.Library()
 @register.simple_tag
 def page_style() -> SafeString:
     """The `<style>` element of the portal."""
-    return mark_safe(f"<style>{style.page_style()}</style>")  # noqa: S308  our own file, nothing typed by anybody
+    return mark_safe(f"<style>{style.page_style()}</style>")  # noqa: S308  our own file, no user input
 
 
 @register.simple_tag

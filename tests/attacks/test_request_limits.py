@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
-from cooperen.request_limits import LONGEST_HEADER, RequestLimits, limit_passed
+from cooperen.request_limits import LONGEST_HEADER, RequestLimits, exceeded_limit
 from tests.attacks.portal import Browser, Portal, running_portal
 from tests.attacks.worst_input import limited, multipart, worst
 
@@ -98,7 +98,7 @@ def test_cookies_of_others_that_are_slow_to_read_are_left_out() -> None:
 def test_an_ordinary_request_pays_next_to_nothing() -> None:
     headers = {f"HTTP_X_{number}": "a" * 60 for number in range(20)}
     environ = {**RequestFactory().post("/acceso/", "a=1", "application/x-www-form-urlencoded").environ, **headers}
-    assert min(timeit.repeat(lambda: limit_passed(environ), number=200, repeat=5)) / 200 < 0.000_2
+    assert min(timeit.repeat(lambda: exceeded_limit(environ), number=200, repeat=5)) / 200 < 0.000_2
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The card answers the telephone: can she enter, why not, what happened, and her data only behind an event."""
+"""The member's card: whether they can sign in, why not, what happened; unmasked data only with an event."""
 
 import pytest
 from django.test import Client
@@ -27,7 +27,7 @@ def test_it_says_why_she_cannot_enter_and_what_to_do(member: Member, client: Cli
     assert "quite la pausa" in page
 
 
-def test_lifting_the_pause_lets_her_in(member: Member, client: Client):
+def test_lifting_the_lockout_allows_the_sign_in(member: Member, client: Client):
     choose(member, "60382")
     for _ in range(6):
         sign_in(client, member.document, "48271")
@@ -60,7 +60,7 @@ def test_a_link_unmasks_nothing(member: Member):
     assert not Event.objects.filter(kind=Kind.DATA_UNMASKED).exists()
 
 
-def test_the_history_tells_events_and_mails(member: Member, client: Client):
+def test_the_timeline_lists_events_and_mails(member: Member, client: Client):
     sign_in(client, member.document, "123456")
     given(member, "initial")
     assert "En cola" in card(inside("auxiliar"), member)
@@ -77,7 +77,7 @@ def test_nothing_of_another_member_is_on_it(member: Member, other_member: Member
     assert "Ingreso rechazado" not in card(inside("auxiliar"), member)
 
 
-def test_no_card_for_somebody_who_is_no_member():
+def test_a_person_who_is_no_member_has_no_card():
     client = inside("admin")
     assert client.get(f"/admin/accounts/member/{Member.objects.get(is_staff=True).pk}/").status_code == 404
     assert client.get("/admin/accounts/member/999999/").status_code == 404

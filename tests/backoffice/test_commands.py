@@ -1,4 +1,4 @@
-"""Staff accounts from the command line, and all that is kept of one person."""
+"""Commands for staff accounts, and the export of one person's data."""
 
 import json
 import stat

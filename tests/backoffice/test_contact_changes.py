@@ -1,4 +1,4 @@
-"""New contact data: asked for by one, approved by another who did not give the current key."""
+"""Contact changes: proposed by one clerk, approved by another who did not issue the current key."""
 
 import pytest
 from django.core import mail
@@ -44,14 +44,14 @@ def test_one_asks_and_another_approves(member: Member):
     assert {Kind.CONTACT_PROPOSED, Kind.CONTACT_APPROVED, Kind.CONTACT_CHANGED} <= kinds
 
 
-def test_the_old_and_the_new_address_are_told(member: Member):
+def test_the_old_and_the_new_address_get_a_notice(member: Member):
     ask(inside("auxiliar"), member)
     decide(inside("supervisor"), "aprobar")
     drain()
     assert sorted(message.to[0] for message in mail.outbox) == ["rosa.gomez@correo.example", NEW]
 
 
-def test_nobody_approves_what_he_asked_for(member: Member):
+def test_staff_do_not_approve_their_own_proposal(member: Member):
     client = inside("supervisor")
     ask(client, member)
     assert "lo aprueba otra persona" in decide(client, "aprobar")
@@ -59,7 +59,7 @@ def test_nobody_approves_what_he_asked_for(member: Member):
     assert member.email != NEW
 
 
-def test_who_gave_the_current_key_does_not_approve(member: Member):
+def test_the_issuer_of_the_current_key_does_not_approve(member: Member):
     issue_key(member=member, kind="initial", by=Actor.staff(LUCIA, "supervisor"))
     ask(inside("auxiliar"), member)
     assert "Usted emitió la clave actual" in decide(inside("supervisor"), "aprobar")
@@ -128,7 +128,7 @@ def test_a_members_mistake_is_said(member: Member, client: Client, typed: dict[s
     assert not ContactChange.objects.exists()
 
 
-def test_a_supervisor_who_is_the_member_does_not_approve_her_own(member: Member):
+def test_a_supervisor_does_not_approve_a_change_of_their_own_data(member: Member):
     client = inside("supervisor", in_registry=True)
     me = Member.objects.get(is_staff=True)
     propose_contact_change(member=me, changes={"email": NEW}, by=Actor.member("1"))
@@ -136,7 +136,7 @@ def test_a_supervisor_who_is_the_member_does_not_approve_her_own(member: Member)
 
 
 def test_nor_when_another_key_was_mailed_since(member: Member, client: Client):
-    """The supervisor takes the member's place with a key she issued, asks as him, and has a mail sent from the street."""
+    """The supervisor signs in with a key they issued, proposes as the member, and asks for a mailed key from elsewhere."""
     supervisor = inside("supervisor")
     identity = {"como": "cédula física", "motivo": "Perdió la clave", "anterior": "0"}
     issued = supervisor.post(f"/admin/accounts/member/{member.pk}/emitir-clave/", identity)
@@ -150,7 +150,7 @@ def test_nor_when_another_key_was_mailed_since(member: Member, client: Client):
     assert "Usted emitió la clave actual" in decide(supervisor, "aprobar")
 
 
-def test_only_who_may_approve_reads_the_new_address_and_only_while_it_waits(member: Member):
+def test_only_approvers_read_the_new_address_and_only_while_it_waits(member: Member):
     ask(inside("auxiliar"), member)
     supervisor, page = inside("supervisor"), f"/admin/accounts/contactchange/{ContactChange.objects.get().pk}/"
     assert NEW in supervisor.get(page).content.decode()

@@ -1,4 +1,4 @@
-"""The front page: search first, what happened today, thirty days, and whether everything runs."""
+"""The front page: search, today's counts, thirty days, and the state of the portal."""
 
 from datetime import timedelta
 from typing import Any
@@ -69,7 +69,7 @@ def test_ended_days_are_counted_once(member: Member, clock: Any, django_assert_m
         front(office)
 
 
-def test_who_gave_how_many_keys_today():
+def test_the_number_of_keys_issued_today_by_each_member_of_staff():
     for _ in range(3):
         record(Kind.KEY_ISSUED, by=BY)
     page = inside("supervisor").get("/admin/")

@@ -1,4 +1,4 @@
-"""Issuing a key at the desk: said why, shown once, never twice, never to oneself."""
+"""Issuing a key at the desk: with a reason, shown once, not repeated by a reload, never for oneself."""
 
 import re
 from typing import Any
@@ -26,7 +26,7 @@ def shown(page: Any) -> list[str]:
     return re.findall(r'class="emitida">(\d{6})<', page.content.decode())
 
 
-def test_the_key_shown_opens_the_members_door(member: Member, client: Client):
+def test_the_key_shown_signs_the_member_in(member: Member, client: Client):
     [key] = shown(issue(inside("auxiliar"), member))
     assert sign_in(client, member.document, key).url == "/acceso/cambiar-clave/"
     event = Event.objects.get(kind=Kind.KEY_ISSUED)
@@ -96,7 +96,7 @@ def test_no_key_goes_to_an_address_that_is_new_or_missing(member: Member, change
     assert not member.keys.exists()
 
 
-def test_nobody_issues_for_himself():
+def test_staff_do_not_issue_a_key_for_themselves():
     client = inside("supervisor", in_registry=True)
     me = Member.objects.get(is_staff=True)
     assert "Nadie cambia su propio acceso" in client.get(issue(client, me).url).content.decode()

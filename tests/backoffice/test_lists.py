@@ -1,4 +1,4 @@
-"""The lists: found by document or name, filtered, exported without formulas, never counted to the end."""
+"""The lists: search by document or name, filters, CSV without formulas, no full count."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def test_she_is_found_by_document_or_name(member: Member, other_member: Member, 
 
 
 @pytest.mark.parametrize("typed", ["ro", "omez", "9999", "rosa gomez perez", "%", "' OR 1=1", "a & b | !c:*", "|", "é" * 90])
-def test_what_nobody_has_finds_nobody(member: Member, typed: str):
+def test_an_unknown_value_matches_no_rows(member: Member, typed: str):
     assert found(inside("auxiliar"), typed) == []
 
 
@@ -87,7 +87,7 @@ def test_every_state_of_the_access_has_its_filter(member: Member, other_member: 
     assert found_by(staff, "inicial") == found_by(staff, "pausa") == set()
 
 
-def test_the_list_tells_the_failed_tries(member: Member):
+def test_the_list_shows_the_failed_attempts(member: Member):
     choose(member, "60382")
     for _ in range(3):
         sign_in(Client(), member.document, "48271")

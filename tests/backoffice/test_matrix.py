@@ -1,6 +1,6 @@
-"""Who may do what to whom: every url and every deed of the office × every role × oneself, another member, a colleague.
+"""Permission matrix of the office: every url and staff action × every role × oneself, another member, a colleague.
 
-A new url, deed or bulk action without a row here fails.
+A new url, staff action or bulk action without a row here fails.
 """
 
 import copy
@@ -42,7 +42,7 @@ Make = Callable[[Member], Any]
 
 @dataclass(frozen=True)
 class Row:
-    """A url for these roles. With `kind`, a POST of `data` must leave that event exactly where it is allowed."""
+    """A url for these roles. With `kind`, a POST of `data` must record that event exactly where it is allowed."""
 
     name: str
     roles: set[str]
@@ -113,7 +113,7 @@ ROWS = [
     Row(MEMBERS, HEAD, Kind.DATA_EXPORTED, data=bulk("export_members"), on_self=True),
 ]
 OPEN = {"login", "enrol"}  # tests/backoffice/test_sign_in.py
-READS_CHANGE = {CHANGE: ALL}  # who may look at a page whose POST is for fewer
+READS_CHANGE = {CHANGE: ALL}  # roles that may open a page whose POST is for fewer
 
 
 def names(patterns: list[Any]) -> Iterator[str]:
@@ -133,7 +133,7 @@ def test_every_url_and_action_has_a_row():
 
 @pytest.fixture
 def clients(db: Any) -> dict[str, tuple[Client, Member | None]]:
-    """A browser for each role, for staff without one, for a member at the member door, and for a stranger."""
+    """A browser for each role, for staff without one, for a member in the member realm, and for a stranger."""
     documents = {
         "auxiliar": "43018552",
         "supervisor": "43555019",
@@ -154,7 +154,7 @@ def clients(db: Any) -> dict[str, tuple[Client, Member | None]]:
 
 @contextmanager
 def undone(client: Client) -> Iterator[None]:
-    """Rows and cookies afterwards are as before; a savepoint by hand, so that budgets may still commit by themselves."""
+    """Restore rows and cookies afterwards; a savepoint, because rate limits commit in transactions of their own."""
     cookies, savepoint = copy.deepcopy(client.cookies), transaction.savepoint()
     yield
     transaction.savepoint_rollback(savepoint)
@@ -169,7 +169,7 @@ def objects(me: Member | None, staff_only: bool) -> dict[str, Member]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.name} {row.slug or row.data.get('action', '')} {row.kind or ''}")
-def test_only_who_may(row: Row, clients: dict[str, tuple[Client, Member | None]]):
+def test_each_url_and_action_is_open_to_its_roles_only(row: Row, clients: dict[str, tuple[Client, Member | None]]):
     wrong = []
     for role, (client, me) in clients.items():
         for what, member in objects(me, row.name == STAFF).items():
@@ -202,7 +202,7 @@ def opens(row: Row, role: str, status: int) -> Iterator[str]:
     expected = {200, 302} if row.name in ("accounts_member_unmask", "accounts_member_of") else {200}
     if role in ("member", "stranger"):
         if status != 302:
-            yield f"GET {status} without the staff door"
+            yield f"GET {status} outside the staff realm"
     elif may != (status in expected) or (not may and status != 403):
         yield f"GET {status}"
 
@@ -214,7 +214,7 @@ def url_of(row: Row, member: Member) -> str:
     return reverse(f"admin:{row.name}", args=args)
 
 
-def test_a_member_of_the_staff_has_no_permission_at_the_member_door(member: Member):
+def test_staff_have_no_permission_in_the_member_realm(member: Member):
     member.is_staff = member.is_superuser = True
     member.realm = "member"
     assert not member.has_perm("accounts.view_member")

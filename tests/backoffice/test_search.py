@@ -1,4 +1,4 @@
-"""Members by the beginnings of their names: all of a rare name, some hundred of a frequent one, from a share of the members."""
+"""Search by name prefixes: every match of a rare name, a hundred of a frequent one from a share of the members."""
 
 import pytest
 from django.db import connection
@@ -36,7 +36,7 @@ def test_a_frequent_name_fills_the_list_and_no_more(most: int, monkeypatch: pyte
     assert len(find_members(Member.objects.all(), "gomez ana")) == most
 
 
-def test_a_rare_name_is_found_whatever_share_it_stands_in():
+def test_a_rare_name_is_found_in_every_share_of_the_members():
     register(*[("Ana", f"Gómez Ruiz{'abcdefghij'[at % 10]}") for at in range(200)])
     assert len(find_members(Member.objects.all(), "gomez ruizc")) == 20
 

@@ -1,4 +1,4 @@
-"""The staff door: password and a code that serves once; whatever is wrong reads the same."""
+"""Staff sign-in: password and a one-time code; the page is the same whatever is wrong."""
 
 import re
 from typing import Any
@@ -27,21 +27,21 @@ def opens(client: Client) -> bool:
     return client.get("/admin/").status_code == 200
 
 
-def test_password_and_code_open_the_door(client: Client):
+def test_password_and_code_sign_in(client: Client):
     response = sign_in(client, hire("auxiliar"))
     assert response.url == "/admin/"
     assert opens(client)
     assert Event.objects.filter(kind=Kind.STAFF_ENTERED, actor_role="auxiliar").count() == 1
 
 
-def test_the_page_asked_for_comes_after_the_door(client: Client):
+def test_sign_in_redirects_to_the_page_asked_for(client: Client):
     staff = hire("supervisor")
     asked = client.get("/admin/audit/event/")
     data = {"documento": staff.document, "contrasena": PASSWORD, "codigo": code_of(staff)}
     assert client.post(asked.url, data).url == "/admin/audit/event/"
 
 
-def test_no_other_place_comes_after_the_door(client: Client):
+def test_sign_in_redirects_to_no_other_site(client: Client):
     staff = hire("supervisor")
     data = {"documento": staff.document, "contrasena": PASSWORD, "codigo": code_of(staff)}
     assert client.post("/admin/login/?next=https://otra.example/admin/", data).url == "/admin/"
@@ -54,12 +54,12 @@ def test_whatever_is_wrong_reads_the_same(client: Client, wrong: dict[str, str])
     assert Event.objects.filter(kind=Kind.STAFF_REFUSED).count() == 1
 
 
-def test_nobody_with_that_document_reads_the_same(client: Client):
+def test_an_unknown_document_reads_the_same(client: Client):
     data = {"documento": "99887766", "contrasena": PASSWORD, "codigo": "123456"}
     assert WRONG in client.post("/admin/login/", data).content.decode()
 
 
-def test_nobody_costs_as_many_queries_as_somebody(client: Client):
+def test_an_unknown_document_costs_the_same_queries(client: Client):
     counts = []
     for document in (hire("auxiliar").document, "99887766"):
         with CaptureQueriesContext(connection) as queries:
@@ -105,7 +105,7 @@ def test_after_five_wrong_ones_the_right_one_reads_wrong(client: Client, clock: 
     assert sign_in(client, staff).status_code == 302
 
 
-def test_a_right_one_gives_its_try_back(client: Client, clock: Any):
+def test_a_right_one_refunds_its_attempt(client: Client, clock: Any):
     staff = hire("auxiliar")
     for _ in range(8):
         clock.forward(seconds=31)
@@ -146,7 +146,7 @@ def secret_shown(client: Client) -> str:
 
 
 def test_a_secret_seen_in_one_browser_is_never_enrolled_in_another(client: Client):
-    """Who only knew the first password would otherwise keep the second factor too, and nobody would notice."""
+    """Otherwise an attacker who knew the first password would silently own the second factor too."""
     staff, other = enrolling(client), Client()
     seen = secret_shown(client)
     sign_in(other, staff, code="")

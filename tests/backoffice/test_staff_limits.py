@@ -1,4 +1,4 @@
-"""Limits before every staff secret: network first, then account and network, then account; and the ways back."""
+"""Rate limits of staff secrets: network first, then account and network, then account; and how to lift them."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ from tests.settings import ROOT
 
 pytestmark = pytest.mark.django_db
 NEW = "siete gatos bajo la lluvia"
-PAUSED = "Por seguridad, el ingreso de funcionarios desde su conexión está en pausa hasta"
+LOCKOUT = "Por seguridad, el ingreso de funcionarios desde su conexión está en pausa hasta"
 HERE, THERE = "198.51.100.7", "203.0.113.7"
 NETWORK, ELSEWHERE = "198.51.100.0/24", "203.0.113.0/24"
 
@@ -55,7 +55,7 @@ def arrive_inside(browser: Client, staff: Member) -> None:
     assert sign_in(browser, staff).url == "/admin/"
 
 
-# Every place that judges a staff secret: where it is written, how one comes there, how one tries.
+# Every place that verifies a staff secret: its function, how a test reaches it, how it attempts a secret.
 PLACES: dict[str, tuple[Callable[[Client, Member], None], Callable[[Client, Member, bool], Any]]] = {
     "sign_in._look": (arrive_nowhere, attempt_sign_in),
     "sign_in._first_code": (arrive_enrolling, attempt_enrolment),
@@ -68,7 +68,7 @@ everywhere = pytest.mark.parametrize("place", PLACES)
 def judging_functions() -> Iterator[str]:
     for path in (ROOT / "backoffice").glob("*.py"):
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(function, ast.FunctionDef) and path.stem != "factor":  # which only reckons: others judge by it
+            if isinstance(function, ast.FunctionDef) and path.stem != "factor":  # which only computes: its callers verify
                 calls = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
                 if JUDGES & {getattr(call, "attr", getattr(call, "id", "")) for call in calls}:
                     yield f"{path.stem}.{function.name}"
@@ -98,9 +98,7 @@ def left(staff: Member, network: str = NETWORK) -> list[int]:
 
 
 @everywhere
-def test_a_locked_out_network_is_told_until_when_and_costs_no_hash(
-    place: str, staff: Member, browser: Client, hashes: list[str]
-):
+def test_a_locked_out_network_sees_the_end_and_costs_no_hash(place: str, staff: Member, browser: Client, hashes: list[str]):
     arrive, attempt = PLACES[place]
     arrive(browser, staff)
     use_up(rates.staff_sign_in_network(NETWORK))
@@ -108,7 +106,7 @@ def test_a_locked_out_network_is_told_until_when_and_costs_no_hash(
     for right in (False, True):
         response = attempt(browser, staff, right)
         assert response.status_code == 429
-        assert f"{PAUSED} las 3:18" in response.content.decode().replace("\xa0", " ")
+        assert f"{LOCKOUT} las 3:18" in response.content.decode().replace("\xa0", " ")
     assert hashes == []
     assert left(staff) == [0, 5, 50]
 
@@ -119,7 +117,7 @@ def test_a_right_secret_gets_exactly_its_own_charges_back(place: str, staff: Mem
     arrive(browser, staff)
     attempt(browser, staff, False)
     assert left(staff) == [59, 4, 49]
-    clock.forward(seconds=31)  # a code serves once
+    clock.forward(seconds=31)  # a code is accepted once
     assert attempt(browser, staff, True).status_code in (200, 302)
     assert left(staff) == [59, 4, 49]
 
@@ -146,7 +144,7 @@ def words(response: Any) -> tuple[int, list[str]]:
     return response.status_code, [str(error) for errors in form.errors.values() for error in errors]
 
 
-def test_a_locked_out_network_charges_nobodys_account(staff: Member, browser: Client):
+def test_a_locked_out_network_charges_no_account(staff: Member, browser: Client):
     for number in range(61):
         sign_in_as(browser, str(6_000_000 + number))
     assert sign_in(browser, staff).status_code == 429
@@ -171,7 +169,7 @@ def test_a_wrong_first_code_leaves_an_event(staff: Member, browser: Client):
     assert Event.objects.filter(kind=Kind.STAFF_REFUSED, details='{"what":"wrong first code"}').count() == 1
 
 
-# --- the ways back ---------------------------------------------------------------------------------------------------
+# --- unlocking and reopening -----------------------------------------------------------------------------------------
 
 SAID = {"by": "ana", "reason": "Lo pidio Ana"}
 
@@ -191,7 +189,7 @@ def lock_out(staff: Member) -> None:
 
 
 def test_an_account_locked_out_from_sixty_networks_is_opened_by_the_operator(staff: Member, browser: Client, clock: Any):
-    assert sign_in(browser, staff).status_code == 302  # their own office: the trail has seen it
+    assert sign_in(browser, staff).status_code == 302  # their own office, which is in the trail
     clock.forward(minutes=1)
     lock_out(staff)
     browser = Client(REMOTE_ADDR=HERE)
@@ -203,7 +201,7 @@ def test_an_account_locked_out_from_sixty_networks_is_opened_by_the_operator(sta
     assert sign_in(browser, staff).status_code == 302
     event = Event.objects.get(kind=Kind.STAFF_UNLOCKED)
     assert (event.actor, event.actor_role) == ("ana", "operador")
-    # the account, the fifty networks it let through, the first it refused, and the office
+    # the account, the fifty networks it allowed, the first it refused, and the office
     assert event.details == '{"changed":["staff_account","staff_network"],"count":53,"reason":"Lo pidio Ana"}'
 
 

@@ -1,4 +1,4 @@
-"""Right password and wrong code, three times in a day: an alarm, a mail to that person, and nothing for who did it."""
+"""Right password and wrong code, three times in a day: an alarm, a mail to that person, and no sign to the attacker."""
 
 import re
 from typing import Any
@@ -46,7 +46,7 @@ def alarms() -> int:
     return Event.objects.filter(kind=Kind.STAFF_CODE_ALARM).count()
 
 
-def test_the_third_wrong_code_raises_the_alarm_and_tells_that_person(staff: Member):
+def test_the_third_wrong_code_raises_the_alarm_and_mails_that_person(staff: Member):
     wrong_codes(staff, 2)
     assert (alarms(), len(mail.outbox)) == (0, 0)
     wrong_codes(staff, 1)
@@ -60,7 +60,7 @@ def test_the_third_wrong_code_raises_the_alarm_and_tells_that_person(staff: Memb
     assert not re.search(r"https?:|www\.|/admin", sent.body)
 
 
-def test_the_alarm_stands_on_the_front_page(staff: Member, clock: Any):
+def test_the_front_page_shows_the_alarm(staff: Member, clock: Any):
     wrong_codes(staff, 3)
     page = inside("admin").get("/admin/")
     figure = next(x for x in page.context_data["figures"] if "código errado" in x.label)
@@ -80,7 +80,7 @@ def test_two_in_a_day_and_a_third_later_raise_none(staff: Member, clock: Any):
     assert alarms() == 0
 
 
-def test_who_takes_only_what_the_limits_give_back_is_seen_too(staff: Member, clock: Any):
+def test_attempts_at_the_refill_rate_raise_the_alarm_too(staff: Member, clock: Any):
     for _ in range(3):
         wrong_codes(staff, 1)
         clock.forward(minutes=31)
@@ -95,16 +95,16 @@ def test_each_further_three_raise_another(staff: Member):
     assert (alarms(), len(mail.outbox)) == (2, 2)
 
 
-def test_a_worker_that_comes_late_raises_the_alarm_all_the_same(staff: Member, clock: Any):
+def test_a_late_worker_raises_the_alarm_too(staff: Member, clock: Any):
     for number in range(6):
         sign_in(Client(REMOTE_ADDR=f"192.0.{number}.7"), staff, code="000000")
         clock.forward(minutes=1)
     clock.forward(days=2)
     drain()
-    assert (alarms(), len(mail.outbox)) == (1, 1)  # one tells of all six
+    assert (alarms(), len(mail.outbox)) == (1, 1)  # one covers all six
 
 
-def test_a_worker_that_comes_late_does_not_count_attempts_days_apart(staff: Member, clock: Any):
+def test_a_late_worker_does_not_count_attempts_days_apart(staff: Member, clock: Any):
     for number in range(6):
         sign_in(Client(REMOTE_ADDR=f"192.0.{number}.7"), staff, code="000000")
         clock.forward(hours=13)
@@ -112,7 +112,7 @@ def test_a_worker_that_comes_late_does_not_count_attempts_days_apart(staff: Memb
     assert alarms() == 0
 
 
-def test_whoever_has_no_address_raises_the_alarm_all_the_same(staff: Member):
+def test_an_account_without_email_raises_the_alarm_too(staff: Member):
     Member.objects.filter(pk=staff.pk).update(email="")
     wrong_codes(staff, 3)
     assert (alarms(), len(mail.outbox)) == (1, 0)
@@ -133,7 +133,7 @@ def typed(staff: Member, **changes: str) -> dict[str, str]:
 
 
 def seen(staff: Member, way: str, hashes: list[str]) -> Any:
-    """All a stranger could tell them apart by: the answer, its statements, its hashes, and what it leaves to the worker."""
+    """Everything that could reveal the difference: the response, its statements, its hashes, and its jobs."""
     browser, data = Client(REMOTE_ADDR="203.0.113.7"), typed(staff, **WAYS[way])
     hashes.clear()
     with CaptureQueriesContext(connection) as queries:

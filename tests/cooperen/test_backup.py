@@ -1,4 +1,4 @@
-"""`deploy/backup` and `deploy/restore`, on a SQLite file; both roads are walked on PostgreSQL by docs/operations.md."""
+"""`deploy/backup` and `deploy/restore`, on a SQLite file; docs/operations.md describes both on PostgreSQL."""
 
 import os
 import sqlite3
@@ -36,7 +36,7 @@ def test_a_backup_is_whole_and_its_owners_only(database, tmp_path):
     assert sqlite3.connect(made).execute("SELECT document FROM members").fetchall() == [("1020304",)]
 
 
-def test_it_comes_back_into_an_empty_place_and_never_over_another(database, tmp_path):
+def test_a_restore_needs_an_empty_database_and_never_overwrites(database, tmp_path):
     run("backup", database, tmp_path / "backups")
     [made] = (tmp_path / "backups").iterdir()
     restored = tmp_path / "restored.sqlite3"

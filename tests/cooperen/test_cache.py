@@ -1,4 +1,4 @@
-"""The shared cache holds nothing of security, and what lies in it cannot run code."""
+"""The shared cache holds nothing relevant to security, and its values cannot run code."""
 
 import os
 import pickle
@@ -12,7 +12,7 @@ from tests.cooperen.test_two_nodes import shared_cache
 
 
 class Planted:
-    """Would be run by whoever unpickles it."""
+    """Runs code when it is unpickled."""
 
     def __reduce__(self) -> tuple[object, tuple[str, str]]:
         return os.putenv, ("PLANTED", "ran")

@@ -1,4 +1,4 @@
-"""In a flood of sign-ins pages are still read: what is sent waits in a line of its own."""
+"""Concurrency limit: in a flood of POST requests, GET requests are still answered."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
@@ -13,7 +13,7 @@ SECONDS = 10
 
 
 class Portal:
-    """Answers what is read at once, and what is sent only when it is let."""
+    """Answers GET at once, and POST when `let` allows it."""
 
     def __init__(self) -> None:
         self.inside, self.most, self.lock, self.go_on = 0, 0, Lock(), Event()
@@ -43,16 +43,16 @@ def test_a_statement_is_read_while_a_flood_of_sign_ins_waits_in_line():
 
 
 class Gone:
-    """A sender who hangs up in the middle."""
+    """A client that disconnects in the middle."""
 
     def read(self, *size: int) -> bytes:
         raise OSError
 
     def close(self) -> None:
-        """Nothing left to close."""
+        """Nothing to close."""
 
 
-def test_a_sender_who_hangs_up_leaves_his_place():
+def test_a_client_that_disconnects_frees_its_place():
     limited = ConcurrencyLimitMiddleware(lambda request: HttpResponse("bien"))
     for _ in range(SENDING + 1):
         request = RequestFactory().post("/acceso/", {"documento": "1"})

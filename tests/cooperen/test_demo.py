@@ -1,4 +1,4 @@
-"""The invented cooperative: its files are sound, its people can do what the table says, and it runs from a bare state."""
+"""The demo: its files are valid, its accounts work as the table says, and it starts from nothing."""
 
 import os
 import re
@@ -62,7 +62,7 @@ def test_it_brings_people_products_and_two_years_of_movements(db: Any):
 
 
 def people_of(table: str) -> dict[str, str]:
-    """First cell of each row of the table with its following lines."""
+    """The first cell of each row of the table, with its lines."""
     rows: dict[str, str] = defaultdict(str)
     name = ""
     for line in table.splitlines():
@@ -73,7 +73,7 @@ def people_of(table: str) -> dict[str, str]:
     return rows
 
 
-def test_the_table_tells_keys_that_open(client: Client, db: Any):
+def test_the_keys_in_the_table_sign_in(client: Client, db: Any):
     told = people_of(demo())
     for purpose, next_page in (("Entrar", "/estado-de-cuenta/"), ("Primera vez", "/acceso/cambiar-clave/")):
         found = re.search(r"(\d{6,10}) Clave (?:inicial )?(\d{5,6})", told[purpose])
@@ -111,7 +111,7 @@ def test_a_taken_port_gets_a_sentence(tmp_path: Path, port: int):
 
 
 def until(there: Callable[[], Any], seconds: int = 90) -> Any:
-    """What `there` gives as soon as it gives something; the machine may be busy."""
+    """Wait until `there` returns something true; its result."""
     for _ in range(seconds * 5):
         if found := there():
             return found
@@ -130,7 +130,7 @@ def home_page(port: int) -> str:
 
 
 def run_until_open(state: Path, port: int) -> str:
-    """Start, wait for the address, open the home page, press Ctrl-C; everything it said."""
+    """Start the demo, open the home page, press Ctrl-C; its output."""
     running = start(state, port)
     assert running.stdout
     told = ""

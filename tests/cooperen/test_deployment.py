@@ -1,4 +1,4 @@
-"""What Django's own deployment check says of the portal as an operator would run it."""
+"""Django's deployment check on the portal with an operator's settings."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""`manage.py doctor`: a line for everything an operator must have right, and what to do where it is not."""
+"""`manage.py doctor`: one line per check, and what to do where it fails."""
 
 import json
 from datetime import timedelta
@@ -42,7 +42,7 @@ def test_a_program_may_read_it():
 
 
 def test_it_ends_well_when_every_look_is(monkeypatch):
-    monkeypatch.setattr(doctor, "LOOKS", {"Migraciones": doctor.migrations})
+    monkeypatch.setattr(doctor, "CHECKS", {"Migraciones": doctor.migrations})
     call_command("doctor", stdout=StringIO())
 
 
@@ -51,7 +51,7 @@ def test_a_look_that_breaks_is_a_line_and_the_others_go_on(monkeypatch):
         raise RuntimeError("10.0.0.7")
         yield
 
-    monkeypatch.setattr(doctor, "LOOKS", {"Rota": broken, "Migraciones": doctor.migrations})
+    monkeypatch.setattr(doctor, "CHECKS", {"Rota": broken, "Migraciones": doctor.migrations})
     lines = examined()
     assert not lines["Rota"].well
     assert "10.0.0.7" not in lines["Rota"].text()

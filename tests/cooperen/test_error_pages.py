@@ -1,4 +1,4 @@
-"""What a person reads when something is not as it should be: calm, small, with a way on, and telling nothing."""
+"""The error pages: short, with a link onward, revealing nothing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`/salud/`: yes or no for each part, and nothing else."""
+"""`/salud/`: `ok` or `mal` for each part, and nothing else."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The first page: the same for everyone, and how to get on from it."""
+"""The home page: the same bytes for everyone, and its links."""
 
 import gzip
 
@@ -20,7 +20,7 @@ def test_it_says_which_day_it_is_in_bogota(client: Client, clock):
     assert "Hoy es: Viernes, 22 de octubre de 2021" in client.get("/").content.decode()
 
 
-def test_it_is_the_same_whatever_comes_with_the_request(client: Client, db):
+def test_the_page_does_not_depend_on_the_request(client: Client, db):
     plain = client.get("/").content
     client.cookies["sesion"] = "x" * 32
     assert client.get("/?documento=123&otra=1", headers={"referer": "http://otra.example/"}).content == plain

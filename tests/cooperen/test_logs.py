@@ -1,4 +1,4 @@
-"""The logs: JSON lines that say which page, how long and what broke, and never who."""
+"""The logs: JSON lines with page, duration and errors, without personal data."""
 
 import json
 import logging
@@ -7,7 +7,7 @@ import time
 import pytest
 from django.test import Client
 
-from cooperen.logs import LONGEST, PERSONAL, JsonFormatter, PlainFormatter, without_persons
+from cooperen.logs import LONGEST, PERSONAL, JsonFormatter, PlainFormatter, mask_personal_data
 from tests.access import sign_in
 
 
@@ -38,12 +38,12 @@ def kept(monkeypatch):
 
 
 def test_digits_and_addresses_leave_every_text():
-    assert "32451867" not in without_persons("documento 32451867")
-    assert "rosa" not in without_persons("a rosa.gomez@correo.example, clave 48271")
-    assert "48271" not in without_persons("a rosa.gomez@correo.example, clave 48271")
+    assert "32451867" not in mask_personal_data("documento 32451867")
+    assert "rosa" not in mask_personal_data("a rosa.gomez@correo.example, clave 48271")
+    assert "48271" not in mask_personal_data("a rosa.gomez@correo.example, clave 48271")
 
 
-def test_an_exception_is_told_by_class_and_lines_and_not_by_its_words():
+def test_an_exception_is_logged_by_class_and_lines_without_its_message():
     try:
         raise ValueError("Key (document)=(32451867) already exists")
     except ValueError as error:
@@ -92,14 +92,14 @@ def test_an_id_is_believed_from_our_proxy_only(client: Client, kept, settings):
 )
 def test_a_long_text_is_cut_before_it_is_looked_through(text: str):
     begun = time.process_time()
-    assert len(without_persons(text)) <= LONGEST + 2
-    PERSONAL.sub("", text)  # and the pattern itself grows as the text does
+    assert len(mask_personal_data(text)) <= LONGEST + 2
+    PERSONAL.sub("", text)  # the pattern itself takes linear time
     assert time.process_time() - begun < 0.1
 
 
 def test_an_address_that_is_cut_in_two_is_not_shown():
-    assert "rosa" not in without_persons("x " * (LONGEST // 2 - 3) + "rosa.gomez@correo.example")
-    assert "rosa" not in without_persons("123rosa.gomez@correo.example")
+    assert "rosa" not in mask_personal_data("x " * (LONGEST // 2 - 3) + "rosa.gomez@correo.example")
+    assert "rosa" not in mask_personal_data("123rosa.gomez@correo.example")
 
 
 @pytest.mark.django_db

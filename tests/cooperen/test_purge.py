@@ -1,4 +1,4 @@
-"""`manage.py purge`: what has had its time goes, what has not stays."""
+"""`manage.py purge`: expired rows are deleted, others stay."""
 
 from datetime import timedelta
 from io import StringIO

@@ -1,4 +1,4 @@
-"""`deploy/rolling-update` with a systemctl that only writes down what it was told, and ports that answer as they are told."""
+"""`deploy/rolling-update` with a fake systemctl that records its arguments, and ports with prepared answers."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ def a_port(says: str) -> Iterator[str]:
             self.wfile.write(says.encode())
 
         def log_message(self, *words: object) -> None:
-            """Quiet."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Health) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -31,7 +31,7 @@ def a_port(says: str) -> Iterator[str]:
 
 
 def roll(folder: Path, *ports: str) -> tuple[int, list[str]]:
-    """Exit code, and the units that were restarted."""
+    """The exit code and the restarted units."""
     told = folder / "told"
     told.touch()
     (folder / "systemctl").write_text(f'#!/bin/sh\necho "$2" >> {told}\n', encoding="utf-8")
@@ -46,7 +46,7 @@ def test_it_restarts_every_port_and_then_the_worker(tmp_path):
         assert roll(tmp_path, one, other) == (0, [f"portal-web@{one}", f"portal-web@{other}", "portal-worker"])
 
 
-def test_late_mail_does_not_stop_it_for_its_repair_comes_this_way(tmp_path):
+def test_late_mail_does_not_stop_the_update_that_may_repair_it(tmp_path):
     with a_port(WELL.replace('"correo": "ok"', '"correo": "mal"')) as port:
         assert roll(tmp_path, port) == (0, [f"portal-web@{port}", "portal-worker"])
 

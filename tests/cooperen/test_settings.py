@@ -1,4 +1,4 @@
-"""The environment is the only place settings come from; what is odd stops the start with a sentence."""
+"""Settings come from the environment only; invalid values stop the start with a sentence."""
 
 import os
 import re
@@ -23,7 +23,7 @@ def settings_explained() -> set[str]:
 
 
 def start(**changes: str) -> subprocess.CompletedProcess[str]:
-    """Load the settings in a process of its own, with these changes to the tests' environment."""
+    """Load the settings in a separate process, with these changes to the tests' environment."""
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"} | changes
     code = "import cooperen.settings"
     return subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)

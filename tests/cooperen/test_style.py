@@ -1,4 +1,4 @@
-"""The look comes from one place, can be read by old eyes, and the policy lets nothing else run."""
+"""Style: one source of colours, enough contrast, and a policy that forbids everything else."""
 
 import re
 from base64 import b64encode

@@ -23,7 +23,7 @@ REDIS = ("127.0.0.1", 6379)
 
 
 def shared_cache() -> str:
-    """Redis, as in a larger installation; without one (never in CI) each node has its own, and nothing may depend on it."""
+    """Redis, as in a larger installation. Without one (never in CI) each node has its own cache, which must not matter."""
     try:
         socket.create_connection(REDIS, timeout=2).close()
     except OSError:
@@ -35,7 +35,7 @@ def shared_cache() -> str:
 
 @contextmanager
 def node(folder: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
-    """A web node on the running test's database."""
+    """A web node on the test's database."""
     port = free_port()
     environment = os.environ | {"TEST_DATABASE_URL": database_url(), "TEST_CACHE_URL": shared_cache()}
     environment["DJANGO_SETTINGS_MODULE"] = "tests.settings"
@@ -52,7 +52,7 @@ def node(folder: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
 
 
 def kill(server: "subprocess.Popen[bytes]") -> None:
-    """All processes of the node at once, as a machine that loses its power."""
+    """Kill all processes of the node at once, like a power cut."""
     if server.poll() is None:
         os.killpg(server.pid, signal.SIGKILL)
         server.wait(10)
@@ -87,7 +87,7 @@ def test_a_recovery_goes_on_at_the_other_node_when_one_is_killed(tmp_path):
 
 
 def page_of_questions(page: str) -> list[str]:
-    """The options as they stand there: the same on every node."""
+    """The options shown, which are the same on every node."""
     return [line.strip() for line in page.splitlines() if "pregunta_" in line]
 
 

@@ -1,4 +1,4 @@
-"""The systemd units: no process leaves its memory on the disk, what has had its time goes every hour."""
+"""The systemd units: no core dumps, and a purge every hour."""
 
 from pathlib import Path
 

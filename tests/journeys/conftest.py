@@ -1,4 +1,4 @@
-"""A real Chromium before the live server; every test here carries the mark `browser`."""
+"""Fixtures for Chromium and the live server; every test here has the mark `browser`."""
 
 import os
 import shutil
@@ -42,7 +42,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def walk(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Walk]]:
-    """Opens a browser of its own at each call: `walk(javascript=False)`."""
+    """Open a new browser at each call: `walk(javascript=False)`."""
     contexts = []
 
     def open_browser(javascript: bool = True, **more: Any) -> Walk:

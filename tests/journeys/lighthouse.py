@@ -1,5 +1,5 @@
-"""Lighthouse on the five main pages, as on a cheap phone with a slow line: `make lighthouse`. No test of CI: its speed
-figure is the machine's as well as the portal's."""
+"""Lighthouse on the five main pages, as on a cheap phone with a slow line: `make lighthouse`. Not in CI, because the
+performance score depends on the machine."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ from tests.settings import ARTEFACTS
 
 PROGRAM = ARTEFACTS / "lighthouse" / "node_modules" / "lighthouse" / "cli" / "index.js"
 PAGES = ("/", "/acceso/", "/recuperar/", "/recuperar/preguntas/", "/estado-de-cuenta/")
-TRIES = 4  # on a busy machine Lighthouse now and then misses the beginning of a page (NO_NAVSTART) and gives no figure
+TRIES = 4  # on a busy machine Lighthouse sometimes misses the start of a page (NO_NAVSTART)
 LOWEST = {"accessibility": 100, "best-practices": 100, "performance": 95}
 
 
@@ -33,7 +33,7 @@ def port() -> int:
 
 @pytest.fixture
 def browser(tmp_path: Path, live_server: Any, port: int) -> Iterator[BrowserContext]:
-    """A Chromium that Lighthouse can join: what one opens, the other sees, cookies too."""
+    """A Chromium with a debugging port, which Lighthouse shares, cookies included."""
     path = next(filter(None, map(shutil.which, NAMES)))
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(

@@ -1,4 +1,4 @@
-"""What is true of every page and every error state: readable, operable, small, and the same without its extras."""
+"""Checks for every page and error state: accessibility, size, and the same content without scripts and styles."""
 
 import gzip
 import json
@@ -14,23 +14,23 @@ from tests.settings import ARTEFACTS
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SWITCHED_ON = ["target-size", "color-contrast-enhanced"]  # AAA; axe leaves both off
 NARROW, PHONE, WIDE = 320, 360, 1280  # CSS pixels
-HARD_LIMIT, TARGET = 14 * 1024, 5 * 1024  # bytes, compressed; the statement alone may pass the second
-LOWEST = 56  # CSS pixels: what a finger must hit
-# WCAG 1.4.12: nothing may be lost when the reader spaces the text out.
+HARD_LIMIT, TARGET = 14 * 1024, 5 * 1024  # bytes, compressed; only the statement may exceed the second
+LOWEST = 56  # CSS pixels: the height of a touch target
+# WCAG 1.4.12: no text may be cut off with this spacing.
 SPACED = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
-LARGE = "html { font-size: 200% }"  # WCAG 1.4.4, on the narrowest screen: harder than it asks
-FOCUSED = ".resumen, .aviso[autofocus]"  # where a reader must stand when the page opens
+LARGE = "html { font-size: 200% }"  # WCAG 1.4.4, on the narrowest screen, stricter than required
+FOCUSED = ".resumen, .aviso[autofocus]"  # what must have the focus when the page opens
 TAPPED = "main button, main .boton, main input:not([type=hidden]):not([type=radio]), .opciones label, nav a, a.marca"
 
 
 @cache
 def axe() -> str:
-    """axe-core, as the development requirements bring it."""
+    """The source of axe-core, from the development requirements."""
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds: rule, element, and what is wrong with it."""
+    """The violations axe finds: rule, element, and reason."""
     page.evaluate(axe())
     rules = {rule: {"enabled": True} for rule in SWITCHED_ON}
     options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": rules, "resultTypes": ["violations"]}
@@ -45,7 +45,7 @@ def sideways(page: Page) -> int:
 
 
 def too_low(page: Page) -> list[str]:
-    """What a finger must hit and is lower than it should be."""
+    """Touch targets that are lower than required."""
     script = """([selector, lowest]) => [...document.querySelectorAll(selector)]
         .filter(e => e.offsetParent && e.getBoundingClientRect().height < lowest - 0.5)
         .map(e => e.outerHTML.slice(0, 120) + ' ' + e.getBoundingClientRect().height)"""
@@ -53,7 +53,7 @@ def too_low(page: Page) -> list[str]:
 
 
 def structure(page: Page) -> dict[str, Any]:
-    """What a reader by ear relies on."""
+    """What screen readers rely on: language, title, landmarks, headings."""
     script = """() => ({
         headings: document.querySelectorAll('h1').length,
         title: document.title,
@@ -69,7 +69,7 @@ def structure(page: Page) -> dict[str, Any]:
 
 
 def inspect(walk: Walk, name: str, target: int = TARGET) -> None:
-    """Everything at once for the page the walk stands on, at 320, 360 and 1280 pixels; pictures go to artefacts/."""
+    """Run all checks on the walk's current page, at 320, 360 and 1280 pixels; pictures go to artefacts/."""
     page, weight = walk.page, len(gzip.compress(walk.answer_size()))
     note(name, weight)
     assert weight <= min(target, HARD_LIMIT)
@@ -98,14 +98,14 @@ def inspect(walk: Walk, name: str, target: int = TARGET) -> None:
 
 
 def add_style(page: Page, css: str) -> None:
-    """As a reader's own style sheet would; changing the page's own text would make its policy refuse the whole of it."""
+    """Add a style sheet like a user's own; changing the page's own would violate its content security policy."""
     page.evaluate(
         "css => { const own = new CSSStyleSheet(); own.replaceSync(css); document.adoptedStyleSheets.push(own) }", css
     )
 
 
 def pictures(page: Page, name: str) -> None:
-    """One picture as on a phone, one as on a desk."""
+    """A screenshot at a phone's width and one at a desktop's."""
     for width, height in ((PHONE, 740), (WIDE, 800)):
         page.set_viewport_size({"width": width, "height": height})
         assert sideways(page) == 0

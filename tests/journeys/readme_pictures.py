@@ -1,11 +1,11 @@
-"""Pictures of the README, from those the browser tests leave in artefacts/: `python -m tests.journeys.readme_pictures`."""
+"""Pictures of the README, from those the browser tests write to artefacts/: `python -m tests.journeys.readme_pictures`."""
 
 from PIL import Image
 
 from tests.settings import ARTEFACTS, ROOT
 
 STATES = ("home", "sign-in", "recovery", "questions", "result", "change-forced", "sign-in-changed", "statement")
-TALLEST = 900  # CSS pixels; what lies below is more of the same
+TALLEST = 900  # CSS pixels; the rest repeats
 
 
 def main() -> None:

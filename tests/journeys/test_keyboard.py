@@ -1,4 +1,4 @@
-"""The whole recovery without a mouse, the order in which pages are read, and pages as some people set them."""
+"""Recovery by keyboard alone, reading order, and pages under user settings (spacing, zoom, forced colours)."""
 
 from collections.abc import Callable
 
@@ -14,11 +14,11 @@ from tests.journeys.walk import Walk
 
 Open = Callable[..., Walk]
 MOST_TABS = 40
-# Elements that take the focus, in the order of the document, with where they stand on the page.
+# Focusable elements in document order, with their position on the page.
 STOPS = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
     .filter(e => e.checkVisibility() && e.tabIndex >= 0 && !e.closest('.saltar'))
     .map(e => [(e.textContent || e.name).trim().slice(0, 40), Math.round(e.getBoundingClientRect().top + scrollY)])"""
-# Boxes whose text is taller or wider than what can be seen of it.
+# Boxes whose text is taller or wider than its visible part.
 CUT = """() => [...document.querySelectorAll('body *')]
     .filter(e => !e.closest('.oculto, .saltar, .movimientos thead, svg') && e.offsetParent)
     .filter(e => /hidden|clip/.test(getComputedStyle(e).overflow))
@@ -34,7 +34,7 @@ WALKED = (
 
 
 def tab_to(page: Page, name: str) -> None:
-    """Tab until the field of this name, or the link or button that begins so, has the focus; it can be seen there."""
+    """Tab until the field of this name, or the link or button with this prefix, has a visible focus."""
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         here = page.evaluate("[document.activeElement.name || '', document.activeElement.textContent.trim()]")
@@ -55,7 +55,7 @@ def enter(page: Page) -> None:
 
 
 def choose_answers(page: Page, document: str) -> None:
-    """Into each group by Tab, to the right option by the arrows."""
+    """Enter each group by Tab, choose the right option by arrow keys."""
     for number, question in enumerate(ask_about(document).questions, 1):
         tab_to(page, f"pregunta_{number}")
         page.keyboard.press("Space")
@@ -121,7 +121,7 @@ def test_forced_colours_leave_edges_and_focus(name: str, rosa: Member, walk: Ope
 
 @pytest.mark.parametrize("name", WALKED[:-1])  # amounts of the statement do not break
 def test_letters_twice_as_large_still_fit_a_narrow_phone(name: str, rosa: Member, walk: Open):  # noqa: F811
-    """320 pixels are also what 1280 become at a zoom of 400 %; who sets large letters besides sees half of that."""
+    """320 pixels are 1280 at a zoom of 400 % (WCAG 1.4.10); twice as large letters halve that again."""
     page = STATES[name](walk(viewport={"width": NARROW, "height": 640}), rosa).page
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert sideways(page) == 0, page.evaluate(WIDER)

@@ -1,4 +1,4 @@
-"""Every page of the office, looked at by axe and from the keyboard, at a desk's two widths."""
+"""Every page of the office: axe and keyboard, at two desktop widths."""
 
 import re
 from collections.abc import Callable
@@ -26,7 +26,7 @@ WIDTHS = [(1280, 900), (1024, 600)]
 
 @pytest.fixture
 def rosa(transactional_db: Any, member: Member, other_member: Member) -> Member:
-    """Rosa with a history: a key, a wrong try, a proposal; and Hernán, blocked."""
+    """Rosa with a key, a wrong attempt and a proposal; and Hernán, blocked."""
     make_product(member)
     choose(member, "60382")
     given(member, "initial")

@@ -1,4 +1,4 @@
-"""Every member page and every error state, looked at by axe at 320 pixels, and from the keyboard."""
+"""Every member page and error state: axe at 320 pixels, and the keyboard."""
 
 from collections.abc import Callable
 from random import Random
@@ -25,7 +25,7 @@ Open = Callable[..., Walk]
 
 @pytest.fixture
 def rosa(transactional_db: Any, member: Member) -> Member:
-    """Rosa with a key and with what a member usually has: three to six products, two years of movements."""
+    """Rosa with a key, three to six products and two years of movements."""
     invent_products(member, Random(7), today=timezone.localdate())
     choose(member, KEY)
     return member
@@ -53,7 +53,7 @@ def change(walk: Walk, current: str, new: str, again: str) -> Walk:
     return walk.press("Cambiar")
 
 
-def paused(walk: Walk, rosa: Member) -> Walk:
+def locked_out(walk: Walk, rosa: Member) -> Walk:
     for _ in range(6):
         sign_in(walk, rosa.document, "90352")
     return walk.reads("en pausa")
@@ -87,7 +87,7 @@ def gone_result(walk: Walk, rosa: Member) -> Walk:
 
 
 def idle(walk: Walk, rosa: Member) -> Walk:
-    """An hour passes for every session."""
+    """Age every session by an hour."""
     inside(walk, rosa)
     store = SessionStore()
     for row in Session.objects.all():
@@ -98,13 +98,13 @@ def idle(walk: Walk, rosa: Member) -> Walk:
 
 
 def under_attack(walk: Walk, rosa: Member) -> Walk:
-    """The portal's budget is empty: strangers read a picture at the door."""
+    """Attack mode: the portal's rate limit is used up, and unknown browsers must read a picture to sign in."""
     limit, now = rates.portal(members=0), microseconds(timezone.now())
     RateLimit.objects.create(id=limit.id, name="portal", tat=now + limit.burst * limit.step, alarm_at=now)
     return walk.go("/acceso/").reads("Escriba la palabra de la imagen").press("Consultar")
 
 
-def recovery_paused(walk: Walk, rosa: Member) -> Walk:
+def recovery_locked_out(walk: Walk, rosa: Member) -> Walk:
     for number in range(21):
         walk.go("/recuperar/").type("Documento", str(1020304 + number)).press("Consultar")
     return walk.is_at("/recuperar/").reads("en pausa")
@@ -116,7 +116,7 @@ def asks_for_change(walk: Walk, rosa: Member) -> Walk:
 
 
 def expired(walk: Walk, rosa: Member) -> Walk:
-    """The form's cookie is gone, as after a night."""
+    """Delete the form's cookie, as if it had expired."""
     walk.go("/acceso/").page.context.clear_cookies()
     return walk.press("Consultar").reads("Su página venció")
 
@@ -129,7 +129,7 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
     "sign-in-empty": lambda walk, rosa: walk.go("/acceso/").press("Consultar"),
     "sign-in-letters": lambda walk, rosa: sign_in(walk, "abc", "x"),
     "sign-in-wrong": lambda walk, rosa: sign_in(walk, rosa.document, "90352"),
-    "sign-in-paused": paused,
+    "sign-in-paused": locked_out,
     "sign-in-changed": changed,
     "sign-in-idle": idle,
     "sign-in-attack-mode": under_attack,
@@ -143,7 +143,7 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
     "disown-empty": lambda walk, rosa: walk.go("/acceso/no-fui-yo/").press("Cerrar mi acceso"),
     "recovery": lambda walk, rosa: walk.go("/recuperar/"),
     "recovery-empty": lambda walk, rosa: walk.go("/recuperar/").press("Consultar"),
-    "recovery-paused": recovery_paused,
+    "recovery-paused": recovery_locked_out,
     "recovery-late": lambda walk, rosa: walk.go("/recuperar/preguntas/").is_at("/recuperar/"),
     "questions": at_questions,
     "questions-empty": lambda walk, rosa: at_questions(walk, rosa).press("Enviar"),
@@ -164,7 +164,7 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
     "not-found": lambda walk, rosa: walk.go("/no-existe/"),
 }
 HEAVY = 10 * 1024  # bytes a page of the statement may weigh
-# Routes that are no page for eyes: files, pictures, a machine's question; and verbs that only redirect.
+# Routes without a page: files, pictures, the health check; and actions that only redirect.
 NO_PAGE = {
     "accounts:leave", "word_picture:picture", "statements:movements_csv", "statements:extract_pdf", "health",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The three roads of the manual, from the home page to the member's own balance, in Chromium, with and without script."""
+"""The manual's three ways from the home page to the member's balance, in Chromium, with and without script."""
 
 import json
 import re
@@ -27,21 +27,21 @@ Open = Callable[..., Walk]
 
 @pytest.fixture
 def rosa(transactional_db: Any, member: Member, other_member: Member) -> Member:
-    """Rosa and Hernán, each with savings of another amount."""
+    """Rosa and Hernán, with different savings."""
     make_product(member, number="20-000451", balance=ROSAS)
     make_product(other_member, number="20-000778", balance=HERNANS)
     return member
 
 
 def change_key(walk: Walk, current: str) -> Walk:
-    """On the change page, with the document filled in already."""
+    """Change the key; the document is filled in already."""
     walk.is_at("/acceso/cambiar-clave/")
     walk.type("Clave actual", current).type("Nueva clave", CHOSEN).type("Confirme la nueva clave", CHOSEN)
     return walk.press("Cambiar").reads("✔ Cambio realizado con éxito, ingrese los nuevos datos")
 
 
 def enter(walk: Walk, member: Member, key: str) -> Walk:
-    """On the entry page, whoever filled in the document."""
+    """Sign in on the entry page, whether or not the document is filled in."""
     walk.is_at("/acceso/")
     if walk.page.get_by_label("Documento", exact=True).input_value() != member.document:
         walk.type("Documento", member.document)
@@ -53,7 +53,7 @@ def sees_own_balance(walk: Walk) -> None:
 
 
 def note_actions(road: str, walk: Walk) -> None:
-    """Written beside the other figures of a run, and equal to those told in docs/people.md."""
+    """Write the counts to artefacts/ and compare them with docs/people.md."""
     presses, fields = len(walk.pressed), len(walk.typed)
     told = f"| `{road}` | {presses} | {fields} |"
     assert told in PEOPLE, f"docs/people.md should say {told}"
@@ -101,7 +101,7 @@ def test_a_key_sent_by_mail(rosa: Member, walk: Open, javascript: bool):
     note_actions("mail", person)
 
 
-def test_the_way_out_closes_the_door(rosa: Member, walk: Open, javascript: bool):
+def test_signing_out_ends_the_session(rosa: Member, walk: Open, javascript: bool):
     initial = given(rosa, AccessKey.Kind.INITIAL)
     person = walk(javascript=javascript).go("/acceso/")
     enter(person, rosa, initial)

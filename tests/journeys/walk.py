@@ -1,4 +1,4 @@
-"""A person at the portal: presses what she reads, types into fields by their label, and is counted doing so."""
+"""A person using the portal: presses links and buttons by their text, fills fields by their label, counts both."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from recovery.challenge import ask_about
 
 @dataclass
 class Walk:
-    """One browser. `pressed` and `typed` count what the person did; `last` is the answer to the last page asked for."""
+    """One browser. `pressed` and `typed` count the person's actions; `last` is the last page's response."""
 
     page: Page
     pressed: list[str] = field(default_factory=list)
@@ -33,7 +33,7 @@ class Walk:
         return self
 
     def press(self, text: str) -> "Walk":
-        """Press the first link or button that begins so, and wait for what comes."""
+        """Press the first link or button with this prefix, and wait for the next page."""
         self.pressed.append(text)
         begins_so = re.compile(f"^{re.escape(text)}")
         link = self.page.get_by_role("link", name=begins_so)
@@ -49,7 +49,7 @@ class Walk:
         return self
 
     def reads(self, text: str) -> "Walk":
-        """The text is on the page, for eyes."""
+        """Assert that the text is visible on the page."""
         expect(self.page.locator("body")).to_contain_text(text)
         return self
 
@@ -68,17 +68,17 @@ class Walk:
         return self
 
     def read_picture(self) -> "Walk":
-        """Type the picture's word, which a person reads from it."""
+        """Type the word of the picture."""
         key = self.page.locator("input[name=captcha_0]").input_value()
         return self.type("Escriba la palabra de la imagen", CaptchaStore.objects.get(hashkey=key).response)
 
     def key_shown(self) -> str:
-        """The key of the result page: one run of digits in the only element of its class."""
+        """The key of the result page: digits in the only element of class `clave`."""
         shown = self.page.locator(".clave")
         expect(shown).to_have_count(1)
         return shown.inner_text()
 
     def answer_size(self) -> bytes:
-        """The bytes of the last page as the server sent them."""
+        """The bytes of the last page."""
         assert self.last is not None
         return self.last.body()

@@ -1,4 +1,4 @@
-"""The plate is found however a clerk wrote the address, and nowhere else."""
+"""The plate number is parsed from every spelling of an address, and from nothing else."""
 
 from itertools import product
 

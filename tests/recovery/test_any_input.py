@@ -1,4 +1,4 @@
-"""Any bytes in any field get a page, never an error of the server."""
+"""Any bytes in any field get a page, never a 5xx."""
 
 from django.test import Client
 from hypothesis import HealthCheck, given, settings

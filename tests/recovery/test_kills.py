@@ -1,4 +1,4 @@
-"""Killed at any instant, with the mail server away for a moment: no key without its mail, no mail without its key."""
+"""`kill -9` at any moment, with the mail server briefly down: no key without its mail, no mail without its key."""
 
 from tests.attacks import recovery_kills
 

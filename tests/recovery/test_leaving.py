@@ -1,4 +1,4 @@
-"""The shown key is gone once its page is left by any link, and by nothing else."""
+"""The shown key is deleted when its page is left by any link, and only then."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""The mail road: one button, the same job for every document, a key of six digits for whoever has an e-mail."""
+"""The mail road: one button, the same job for every document, a key of six digits for members with an e-mail."""
 
 import re
 
@@ -28,7 +28,7 @@ def live(member: Member, kind: str) -> int:
 
 
 @pytest.mark.parametrize("document", ["32451867", "99999999"])
-def test_the_answer_is_the_same_whoever_asks(client: Client, member: Member, document: str) -> None:
+def test_the_answer_is_the_same_for_every_document(client: Client, member: Member, document: str) -> None:
     ask(client, document)
     page = client.get(RESULT).content.decode()
     assert SENTENCE in page
@@ -36,7 +36,7 @@ def test_the_answer_is_the_same_whoever_asks(client: Client, member: Member, doc
     assert Job.objects.filter(kind="recovery.mail").count() == 1
 
 
-def test_the_worker_sends_a_key_that_opens_the_door(client: Client, member: Member, mailoutbox) -> None:
+def test_the_worker_sends_a_key_that_signs_in(client: Client, member: Member, mailoutbox) -> None:
     ask(client, member.document)
     assert not Message.objects.filter(kind="mailed_key").exists()
     drain()

@@ -1,4 +1,4 @@
-"""What an outsider with document and e-mail can reach in a year: budgets counted for real, and by arithmetic."""
+"""An outsider's chance in a year with document and e-mail: rate limits charged for real, and by arithmetic."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ BY = Actor.stranger("203.0.113.0/24")
 
 
 def let_through(limit: Limit, clock, days: int = 365) -> int:
-    """How many tries a year lets through when somebody knocks every twelve hours."""
+    """Attempts allowed in a year with one attempt every twelve hours."""
     taken = 0
     for _ in range(days * 2):
         while charge(limit, by=BY) is None:
@@ -33,7 +33,7 @@ def test_the_year_of_the_mail_road_counts_as_the_arithmetic_says(clock) -> None:
     assert let_through(rates.mail_road_keys("32451867"), clock) == recovery_guessing.tries(3, timedelta(days=20)) == 21
 
 
-def test_all_doors_together_stay_below_one_percent() -> None:
+def test_all_ways_in_together_stay_below_one_percent() -> None:
     assert sum(recovery_guessing.chances().values()) <= recovery_guessing.BOUND
 
 

@@ -1,4 +1,4 @@
-"""Many at once: one picture counts once, one attempt issues one key, budgets count exactly."""
+"""Parallel requests: a picture counts once, an attempt issues one key, rate limits count exactly."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +32,7 @@ def at_once(times: int, act: Callable[[int], Any]) -> list[Any]:
 
 
 def copy_of(client: Client) -> Client:
-    """The same browser once more: test clients are not safe to share between threads."""
+    """A copy of the browser: test clients are not thread-safe."""
     twin = Client()
     twin.cookies = client.cookies.copy()
     return twin
@@ -56,7 +56,7 @@ def test_right_answers_in_ten_tabs_issue_one_key(client: Client, member: Member)
     forms = [{"correo": member.email, **answers, "captcha_0": one, "captcha_1": word_of(one)} for one in pictures]
     answered = at_once(10, lambda number: copy_of(client).post(QUESTIONS, forms[number]))
     on_their_way = [page.headers.get("Location") == "/recuperar/listo/" for page in answered]
-    assert sum(on_their_way) >= 1  # the others met the budget of three tries under way at once
+    assert sum(on_their_way) >= 1  # the others were refused by the limit of three attempts at once
     assert len(shown_key(client)) == 4
     assert AccessKey.objects.count() == 1
     assert Message.objects.filter(kind="temporary_key").count() == 1

@@ -1,4 +1,4 @@
-"""`/recuperar/` and `/recuperar/preguntas/`: the steps, the picture, the verdict."""
+"""`/recuperar/` and `/recuperar/preguntas/`: the steps, the picture, the outcome."""
 
 import pytest
 from captcha.models import CaptchaStore
@@ -76,7 +76,7 @@ def test_right_answers_issue_a_key_show_it_and_mail_it(client: Client, member: M
     assert Attempt.objects.get().outcome == Attempt.Outcome.PASSED
 
 
-def test_the_key_opens_the_door_and_asks_to_be_changed(client: Client, member: Member) -> None:
+def test_the_key_signs_in_and_must_be_changed(client: Client, member: Member) -> None:
     recover(client, member)
     response = client.post("/acceso/", {"documento": member.document, "clave": shown_key(client)})
     assert response.headers["Location"] == "/acceso/cambiar-clave/"
@@ -237,7 +237,7 @@ def test_a_passed_attempt_is_not_answered_again(client: Client, member: Member) 
 
 
 @pytest.mark.parametrize("state", ["retired", "blocked", "held", "no email"])
-def test_whoever_may_not_recover_gets_his_questions_and_no_key(client: Client, member: Member, clock, state: str) -> None:
+def test_a_member_who_may_not_recover_gets_questions_and_no_key(client: Client, member: Member, clock, state: str) -> None:
     email, questions = member.email, right_answers(member.document)
     member.status = "retired" if state == "retired" else "active"
     member.blocked_at = clock.now if state == "blocked" else None

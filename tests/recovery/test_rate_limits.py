@@ -1,4 +1,4 @@
-"""How often anybody may try, and who is told."""
+"""Rate limits of the recovery, and their notices."""
 
 import pytest
 from django.test import Client
@@ -14,7 +14,7 @@ from ratelimits.gcra import remaining
 from tests.recovery.walk import QUESTIONS, WRONG, fail, recover, right_answers, send, start
 
 pytestmark = pytest.mark.django_db
-PAUSE = "Por seguridad, la recuperación está en pausa hasta"
+LOCKOUT = "Por seguridad, la recuperación está en pausa hasta"
 
 
 def spend(document: str, email: str, times: int = 3) -> Client:
@@ -47,7 +47,7 @@ def test_a_wrong_email_does_not_spend_the_members_answers(member: Member) -> Non
     assert recover(Client(), member).status_code == 302
 
 
-def test_a_right_answer_gives_its_try_back(member: Member) -> None:
+def test_a_right_answer_refunds_its_attempt(member: Member) -> None:
     for _ in range(2):
         recover(Client(), member)
     assert remaining(rates.answers_document(member.document, member.email)) == 3
@@ -74,7 +74,7 @@ def test_a_network_that_answers_wrong_too_often_waits(member: Member, clock) -> 
     client = spend("99999999", "alguien@correo.example", times=20)
     response = fail(client, "99999999", "alguien@correo.example")
     assert response.status_code == 429
-    assert PAUSE in response.content.decode()
+    assert LOCKOUT in response.content.decode()
     assert recover(Client(), member).status_code == 429
     assert recover(Client(REMOTE_ADDR="203.0.113.9"), member).status_code == 302
     clock.forward(minutes=10, seconds=1)
@@ -93,13 +93,13 @@ def test_a_network_that_looks_up_too_many_documents_waits(client: Client, member
     statuses = [start(client, str(10_000_000 + number)).status_code for number in range(21)]
     assert statuses == [302] * 20 + [429]
     page = start(client, member.document).content.decode()
-    assert PAUSE in page
+    assert LOCKOUT in page
     assert 'value="32451867"' in page
     clock.forward(minutes=2, seconds=1)
     assert start(client, member.document).status_code == 302
 
 
-def test_the_member_is_told_once_when_his_answers_are_spent(member: Member) -> None:
+def test_the_member_gets_one_notice_when_the_answers_are_used_up(member: Member) -> None:
     spend(member.document, member.email, times=2)
     drain()
     assert not Message.objects.filter(kind="answers_spent").exists()
@@ -111,7 +111,7 @@ def test_the_member_is_told_once_when_his_answers_are_spent(member: Member) -> N
 
 
 def message_text(member: Member) -> str:
-    """The newest notice as it was queued (a sent one is wiped, so it is read from the mailbox)."""
+    """The newest notice, from the mailbox: the body of a sent message is deleted."""
     from django.core import mail
 
     return mail.outbox[-1].body
@@ -131,7 +131,7 @@ def test_a_new_address_does_not_bring_the_old_ones_tries_back(member: Member) ->
     assert remaining(rates.answers_document(member.document, "rosa.gomez@correo.example")) == 0
 
 
-def test_the_page_of_a_pause_keeps_what_was_typed(member: Member) -> None:
+def test_the_page_of_a_lockout_keeps_what_was_typed(member: Member) -> None:
     client = spend("99999999", "alguien@correo.example", times=20)
     page = fail(client, "99999999", "alguien@correo.example").content.decode()
     assert 'value="alguien@correo.example"' in page

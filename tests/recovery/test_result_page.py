@@ -1,4 +1,4 @@
-"""`/recuperar/listo/`: the key, once more after a reload, and never anywhere else."""
+"""`/recuperar/listo/`: the key, also after a reload, and on no other page."""
 
 import re
 

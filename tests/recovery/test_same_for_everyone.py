@@ -1,4 +1,4 @@
-"""At no step does the portal tell a member from a stranger, nor one member's state from another's."""
+"""No step of the recovery distinguishes members from strangers, or the states of members."""
 
 import re
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ STATES = ("unknown", "retired", "blocked", "held", "no email", "few facts", "iss
 
 @dataclass
 class Seen:
-    """All a visitor can measure of the steps, but time."""
+    """Everything a visitor can measure of a step, except time."""
 
     statuses: list[int] = field(default_factory=list)
     headers: list[list[str]] = field(default_factory=list)
@@ -37,19 +37,19 @@ class Seen:
 
 
 def shape(sql: str) -> str:
-    """A statement without its values: how often each kind of thing is done is what takes time."""
+    """A statement without its values: the number of each kind determines the time."""
     return re.sub(r"s\d+_x\d+|'[^']*'|\b\d+\b", "?", sql)[:60]
 
 
 def bare_length(page: HttpResponse) -> int:
-    """Bytes of a page without the texts of options and the values that chance makes."""
+    """The size of a page without option texts and random values."""
     text = page.content.decode()
     text = re.sub(r"<legend>.*?</legend>|(?<=>)(?:\d+ de \w+|termina en -?\d+)(?=<)", "", text)
     return len(re.sub(r'value="\w{16,}"|imagen/\w+/', "", text))
 
 
 class Walker:
-    """One browser whose every step is measured."""
+    """A browser that measures every step."""
 
     def __init__(self, address: str) -> None:
         self.client = Client(REMOTE_ADDR=address)

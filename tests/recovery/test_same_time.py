@@ -15,7 +15,7 @@ def worst(samples: int) -> float:
 
 
 @pytest.mark.django_db
-def test_time_does_not_tell_members_from_strangers() -> None:
+def test_time_does_not_distinguish_members_from_strangers() -> None:
     add_members(3 * SAMPLES)
     if worst(SAMPLES) > bound_for(SAMPLES):  # of six areas, chance alone puts one outside in one run of sixty
         assert worst(3 * SAMPLES) <= bound_for(3 * SAMPLES)

@@ -1,4 +1,4 @@
-"""Whatever order the steps come in, the portal never gets into a state it should not be in."""
+"""Stateful test: no order of steps reaches an invalid state."""
 
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch

@@ -1,4 +1,4 @@
-"""How tests walk through the recovery: what a person would type, read from the page or known of the member."""
+"""Helpers of the recovery tests: what a person would type, read from the page or from the member."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ WRONG_WORD = "La palabra no es igual a la de la imagen. Escriba la nueva palabra
 
 
 def start(client: Client, document: str) -> HttpResponse:
-    """Type the document; ends at the questions."""
+    """Enter the document and follow to the questions."""
     return client.post(START, {"documento": document})
 
 
@@ -50,13 +50,13 @@ def send(client: Client, email: str, answers: dict[str, str], **other: Any) -> H
 
 
 def recover(client: Client, member: Member) -> HttpResponse:
-    """The whole way with everything right; the answer to the last step."""
+    """Complete the recovery with right answers; the last response."""
     start(client, member.document)
     return send(client, member.email, right_answers(member.document))
 
 
 def fail(client: Client, document: str, email: str) -> HttpResponse:
-    """One wrong try."""
+    """One wrong attempt."""
     return send(client, email, wrong_answers(document))
 
 

@@ -1,3 +1,5 @@
+"""Block a staff account."""
+
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser

@@ -1,3 +1,5 @@
+"""Create a staff account, or change its role or password."""
+
 import sys
 from getpass import getpass
 from typing import Any
@@ -64,7 +66,7 @@ class Command(BaseCommand):
         return Person(**{name: value[:80] if name != "email" else value for name, value in values.items()})
 
     def _unsaved(self, document: str, person: Person | None) -> Member:
-        """Somebody new, only so that a password made of his own name is refused."""
+        """An unsaved person, so that a password made of their own name is refused."""
         return Member(document=document, **(vars(person) if person else {}))
 
     def _ask(self, label: str, options: dict[str, Any]) -> str:

@@ -1,3 +1,5 @@
+"""Export all data about one person as JSON."""
+
 import json
 import os
 from pathlib import Path

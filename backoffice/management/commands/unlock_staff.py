@@ -1,4 +1,4 @@
-"""Fill the sign-in limits of a staff account."""
+"""Refill the sign-in limits of a staff account."""
 
 from accounts.models import Member
 from audit.actors import Actor

@@ -1,4 +1,4 @@
-"""An invented cooperative, to try the portal out."""
+"""Fill an empty database with an invented cooperative."""
 
 from argparse import ArgumentParser
 from io import StringIO
@@ -41,19 +41,19 @@ class Command(BaseCommand):
         self.stdout.write(as_table(list(cast())))
 
     def bring_in(self, files: Files) -> None:
-        """By the commands an operator uses, so that the demo also tries them."""
+        """Import with the operators' commands, so that the demo also exercises them."""
         for command, path in (
             ("import_members", files.members),
             ("import_products", files.products),
             ("import_movements", files.movements),
         ):
-            told = StringIO()
-            call_command(command, str(path), stdout=told)
-            self.stderr.write(told.getvalue().strip())
+            output = StringIO()
+            call_command(command, str(path), stdout=output)
+            self.stderr.write(output.getvalue().strip())
 
 
 def as_table(parts: list[Part]) -> str:
-    """The people to try, as a table for a terminal of any width."""
+    """The demo accounts as a table for a terminal."""
     table = Table("Qué probar", "Documento", "Con qué", show_lines=True)
     for part in parts:
         table.add_row(part.purpose, part.document, "\n".join(part.lines))

@@ -1,3 +1,5 @@
+"""Print the checks of `cooperen.doctor`; exit code 1 if one fails."""
+
 import json
 from typing import Any
 
@@ -19,9 +21,9 @@ class Command(BaseCommand):
             if not options["json"]:
                 self.stdout.write(line.text())
         if options["json"]:
-            told = [
+            report = [
                 {"nombre": x.name, "bien": x.well, "hallado": x.found, "que_hacer": "" if x.well else x.to_do} for x in lines
             ]
-            self.stdout.write(json.dumps(told, ensure_ascii=False))
+            self.stdout.write(json.dumps(report, ensure_ascii=False))
         if wrong := sum(not line.well for line in lines):
             raise CommandError(f"{wrong} por arreglar." if wrong > 1 else "Una cosa por arreglar.")

@@ -1,3 +1,5 @@
+"""Run the purge of expired data."""
+
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser

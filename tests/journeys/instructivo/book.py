@@ -1,4 +1,4 @@
-"""The manual as files: `python -m tests.journeys.instructivo.book`, after the walk left its pictures in artefacts/."""
+"""The manual as files: `python -m tests.journeys.instructivo.book`, after the tests wrote its pictures to artefacts/."""
 
 import io
 import json
@@ -24,11 +24,11 @@ MARKDOWN = ROOT / "docs" / "instructivo.md"
 PDF = ROOT / "docs" / "instructivo.pdf"
 LAYOUT = ROOT / "tests" / "journeys" / "instructivo" / "layout.typ"
 WIDEST, TALLEST = 7.6, 20.0  # centimetres of a picture on paper
-COLOURS = 32  # enough for letters and frames; a picture then weighs some 20 KB
+COLOURS = 32  # enough for letters and frames; about 20 KB a picture
 
 
 def markdown() -> str:
-    """The whole manual; made of the words alone, so it is the same on every machine."""
+    """The manual as Markdown; built from the texts alone, so it is the same on every machine."""
     parts = [f"# {TITLE}", *map(said, INTRODUCTION)]
     for number, step in enumerate(STEPS, 1):
         picture = f"![{step.alt}](instructivo/{step.name}.png)"
@@ -47,17 +47,17 @@ def numbered(step: Step) -> str:
 
 
 def said(text: str) -> str:
-    """The sentence with the cooperative's own names."""
+    """The sentence with the cooperative's names inserted."""
     return text.format(dominio=settings.PORTAL_DOMAIN, entidad=settings.COOP_NAME)
 
 
 def digest_of_words() -> str:
-    """Stands in the PDF, so that a test sees whether it is the PDF of these words."""
+    """A digest of the texts, written into the PDF so that a test detects an outdated one."""
     return sha256(markdown().encode()).hexdigest()[:16]
 
 
 def pdf() -> bytes:
-    """The manual for the printer: tagged (PDF/UA-1), letter size, 16 points; no step is torn in two."""
+    """The manual for the printer: tagged (PDF/UA-1), letter size, 16 points; no step is split over pages."""
     data = {
         "title": TITLE,
         "issuer": settings.COOP_NAME,
@@ -87,13 +87,13 @@ def _step(number: int, step: Step) -> dict[str, Any]:
 
 
 def _width(step: Step) -> float:
-    """Centimetres, so that the picture and its heading fit on a page."""
+    """Width in centimetres, so that picture and heading fit on a page."""
     with Image.open(PICTURES / f"{step.name}.png") as picture:
         return round(min(WIDEST, TALLEST * picture.width / picture.height), 2)
 
 
 def _spans(text: str) -> list[list[Any]]:
-    """Pieces of a sentence, each with whether it is bold."""
+    """The parts of a sentence, each with whether it is bold."""
     return [[piece, at % 2 == 1] for at, piece in enumerate(re.split(r"\*\*", text)) if piece]
 
 

@@ -1,4 +1,4 @@
-"""The picture of a step: what it names is framed in the page, with the number of its sentence, before it is taken."""
+"""The picture of a step: the elements it names are framed and numbered before the screenshot."""
 
 import re
 from pathlib import Path
@@ -26,7 +26,7 @@ DRAW = """(element, number) => {
 
 
 def take_picture(page: Page, step: Step) -> Path:
-    """Mark, shoot, and take the marks away again; the picture goes to artefacts/."""
+    """Mark the elements, take the screenshot into artefacts/, remove the marks."""
     page.evaluate("document.activeElement.blur()")
     marked = list(_marks(page, step))
     for number, element in marked:
@@ -43,7 +43,7 @@ def take_picture(page: Page, step: Step) -> Path:
 
 
 def _marks(page: Page, step: Step) -> list[tuple[int, Locator]]:
-    """Number of the sentence and the element it speaks of."""
+    """The number of the sentence and the element it names."""
     named = [(number, words) for number, sentence in enumerate(step.do, 1) for words in MARKED.findall(sentence)]
     return [(number, find(page, words)) for number, words in named] + [(n, page.locator(s).first) for n, s in step.marks]
 
@@ -60,7 +60,7 @@ def find(page: Page, words: str) -> Locator:
 
 
 def _box(element: Locator) -> dict[str, float]:
-    """Where the element stands on the whole page, in CSS pixels."""
+    """The element's position on the whole page, in CSS pixels."""
     return element.evaluate("e => { const b = e.getBoundingClientRect(); return {y: b.top + scrollY, height: b.height} }")
 
 

@@ -1,4 +1,4 @@
-"""What the members' manual says, step by step, and how a member gets from each step's screen to the next one's.
+"""The texts of the members' manual, step by step, and how to reach each step's screen.
 
 `«words»` stand on the step's screen, letter by letter; a test looks for them there. `**«words»**` are marked in its picture
 besides, with the number of their sentence. `{dominio}` and `{entidad}` come from the settings.
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # the book is made of the words alone and needs no database
+if TYPE_CHECKING:  # the book needs only the texts and no database
     from accounts.models import Member
     from tests.journeys.walk import Walk
 
@@ -24,7 +24,7 @@ NEW_KEY = "60382"
 
 @dataclass
 class Story:
-    """Whose manual it is, and the key the portal gave."""
+    """The member of the manual, and the key the portal issued."""
 
     member: "Member"
     temporary: str = ""
@@ -32,7 +32,7 @@ class Story:
 
 @dataclass(frozen=True)
 class Step:
-    """One picture: `do` are the numbered sentences, `notes` follow; `arrive` brings the walk to the screen as it is shown.
+    """One picture: `do` are the numbered sentences, `notes` follow; `arrive` brings the walk to the screen shown.
 
     The picture begins at the element `top` and ends below the last mark, or below `bottom`. `marks` adds marks that have no
     words of their own: number of the sentence, selector.
@@ -95,7 +95,7 @@ def to_statement(walk: "Walk", story: Story) -> None:
 
 
 def stay(walk: "Walk", story: Story) -> None:
-    """The same screen, another part of it."""
+    """Another part of the same screen."""
 
 
 def out_and_back_to_questions(walk: "Walk", story: Story) -> None:

@@ -1,4 +1,4 @@
-"""The members' manual: its steps are walked in the running portal, and each says what its screen says."""
+"""The members' manual: every step is reached in the running portal, and its quoted texts are on the screen."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ Open = Callable[..., Walk]
 
 @pytest.fixture
 def story(transactional_db: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Story:
-    """A member of the demo's invented cooperative; the same one, with the same keys and words, in every run."""
+    """A member of the demo's invented cooperative; the same one, with the same keys and words in every run."""
     call_command("demo", members=MEMBERS, stdout=StringIO(), stderr=StringIO())
     chance = Random(2021)
     monkeypatch.setattr("secrets.randbelow", chance.randrange)
@@ -36,7 +36,7 @@ def story(transactional_db: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch) 
 
 
 def quoted(step: Step) -> list[str]:
-    """What the step says stands on its screen; titles of other steps are quoted too and are no words of a screen."""
+    """Assert that the step's quoted texts are on its screen, except titles of other steps."""
     titles = {other.title for other in STEPS}
     return [words for text in (*step.do, *step.notes) for words in re.findall(r"«([^»]+)»", text) if words not in titles]
 
