@@ -1,7 +1,7 @@
-"""Opens a text file whose encoding nobody told: UTF-8 with or without a mark, or Windows-1252.
+"""Open a text file of unknown encoding: UTF-8 with or without a byte order mark, or Windows-1252.
 
-The whole file is looked through once, a piece at a time, before its first row is believed: a file that cannot be
-read to its end is refused before anything of it goes in.
+The whole file is checked once, in chunks, before its first row is read: a file that cannot be decoded to its end is
+refused before any of it is imported.
 """
 
 import codecs
@@ -31,7 +31,7 @@ def _encoding(path: Path, size: int, changed_at: int) -> str:
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             look.at(chunk)
-    return look.verdict()
+    return look.encoding()
 
 
 class _Look:
@@ -51,7 +51,7 @@ class _Look:
         self.windows = self.windows and not (self.broken_at and NOT_WINDOWS_1252.search(chunk))
         self._refuse_long_lines(chunk)
 
-    def verdict(self) -> str:
+    def encoding(self) -> str:
         if not self.broken_at and self.utf8.getstate()[0]:
             raise Unreadable("El archivo está cortado: termina en la mitad de una letra. Cópielo de nuevo, completo.")
         if not self.broken_at:

@@ -1,4 +1,4 @@
-"""Siege: after too many failures over the whole portal strangers' browsers must read a picture."""
+"""Attack mode: after too many failures over the whole portal, unknown devices must read a word picture."""
 
 import re
 

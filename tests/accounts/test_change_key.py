@@ -176,7 +176,7 @@ def code_in(message: Message) -> str:
 
 
 def disown(member: Member, kind: str) -> None:
-    """Type the code of the newest notice of this kind at «No fui yo», and have the office open the door again."""
+    """Post the code of the newest notice of this kind to «No fui yo», then restore the member's access."""
     code = code_in(Message.objects.filter(kind=kind).latest("created_at"))
     Client().post("/acceso/no-fui-yo/", {"documento": member.document, "codigo": code})
     call_command("restore_member", member.document, "--by", "Ana", "--reason", "Llamó y se identificó")

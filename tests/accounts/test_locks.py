@@ -1,4 +1,4 @@
-"""Deeds on one member at the same moment wait for each other and never in a ring."""
+"""Concurrent actions on one member wait for each other and never deadlock."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

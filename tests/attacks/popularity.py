@@ -1,9 +1,9 @@
-"""How people choose keys of five digits: a law of Zipf over their favourites, the common ones refused.
+"""A model of how people choose keys of five digits: Zipf's law over the popular codes, the common ones refused.
 
 Published studies of leaked numeric passwords (DataGenetics 2012; Wang et al. 2017) find that the r-th most popular code is
-chosen about 1/r as often as the first. `common_keys` stands for the first ranks: that is what the list is made of. Whoever
-is refused chooses again by the same law. No rule of ours can make the rest uniform: the bound holds while the 36 most
-popular keys that are left hold at most 0.46 % of the members.
+chosen about 1/r as often as the first. `common_keys` takes the first ranks, and a person whose key is refused chooses again
+by the same law. No rule can make the rest uniform: the bound holds while the 36 most popular keys that are left hold at
+most 0.46 % of the members.
 """
 
 import random

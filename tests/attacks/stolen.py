@@ -1,4 +1,4 @@
-"""What a thief reads in a copy of the database without the secrets: the whole space of keys tried on whoever is in it.
+"""An attack on a copy of the database without the secrets: the whole space of keys is tried on every member in it.
 
     python -m tests.attacks.stolen --members 20
 

@@ -209,7 +209,7 @@ def _short_row(document: str) -> str:
 
 @pytest.mark.parametrize("size", [10, 3_000_000])
 def test_a_file_nobody_asked_for_is_kept_nowhere(client: Client, settings: Any, size: int) -> None:
-    settings.FILE_UPLOAD_TEMP_DIR = "/nowhere"  # whoever wrote there would fail
+    settings.FILE_UPLOAD_TEMP_DIR = "/nowhere"  # any write there fails
     answer = client.post("/acceso/", {"documento": SimpleUploadedFile("x.bin", b"a" * size), "clave": "12345"})
     assert "Escriba su número de documento" in answer.content.decode()
     assert not answer.wsgi_request.FILES

@@ -1,4 +1,4 @@
-"""200 parallel wrong keys over real HTTP, several server processes: exactly as many verified as the budget says."""
+"""200 parallel wrong keys over real HTTP, several server processes: exactly as many verified as the rate limit allows."""
 
 import os
 import threading
@@ -104,7 +104,9 @@ def test_a_network_that_is_locked_out_by_many_at_once_charges_no_more_documents(
 
 
 def documents_charged(portal: Portal) -> int:
-    return int(portal.run("from accounts.models import Budget; print(Budget.objects.filter(name='sign_in_long').count())"))
+    return int(
+        portal.run("from ratelimits.models import RateLimit; print(RateLimit.objects.filter(name='sign_in_long').count())")
+    )
 
 
 def test_of_200_parallel_staff_passwords_from_one_network_exactly_sixty_are_judged(portal: Portal) -> None:

@@ -1,4 +1,4 @@
-"""The member door looks the same for every document, whatever is behind it and whatever was tried before."""
+"""Sign-in answers the same for every document, whatever its state and whatever was tried before."""
 
 import re
 from collections.abc import Callable

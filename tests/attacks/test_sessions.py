@@ -1,4 +1,4 @@
-"""Sessions: none planted, none left over, and the two doors open nothing of each other."""
+"""Sessions: none planted, none left over, and neither realm's session opens the other's pages."""
 
 import pytest
 from django.conf import settings
@@ -70,7 +70,7 @@ def test_what_stands_in_the_session_table_is_no_cookie(entered: Client) -> None:
         assert not inside(thief)
 
 
-def test_leaving_ends_the_session_for_whoever_kept_its_cookie(entered: Client) -> None:
+def test_signing_out_ends_the_session_for_a_kept_cookie_too(entered: Client) -> None:
     kept = cookie(entered)
     entered.post("/acceso/salir/")
     thief = Client()

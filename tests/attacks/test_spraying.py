@@ -1,4 +1,4 @@
-"""One popular key on ten thousand documents from a thousand networks: when the siege begins, and what fell before."""
+"""One popular key on ten thousand documents from a thousand networks: when attack mode begins, and what opened before."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""A stranger at the staff door: what one address may cost, and whom it stops."""
+"""A stranger at the staff sign-in: how many hashes one network may cost, and which accounts it can lock out."""
 
 from typing import Any
 

@@ -54,6 +54,7 @@ from tests.settings import ROOT
 
 pytestmark = pytest.mark.django_db
 LONG = bool(os.environ.get("FUZZ_LONG"))
+ACTIONS = [*(action.slug for action in MEMBER_ACTIONS), *ACCOUNT_ACTIONS]
 STRINGS = [*WORST]
 MOST = 0.050  # seconds of processor above the ordinary request
 ENCODINGS = [(multipart, LARGE), (urlencoded, LARGE // 3)]  # a quoted byte takes three
@@ -98,8 +99,7 @@ def client(request: pytest.FixtureRequest, member: Member, monkeypatch: pytest.M
 @pytest.fixture
 def places(client: Client, member: Member, change_id: int) -> list[str]:
     clerk = Member.objects.filter(is_staff=True).first() or member
-    deeds = [*(deed.slug for deed in MEMBER_ACTIONS), *ACCOUNT_ACTIONS]
-    return addresses(member.pk, clerk.pk, change_id, deeds)
+    return addresses(member.pk, clerk.pk, change_id, ACTIONS)
 
 
 def within(client: Client, what: str, ordinary: float, send: Send) -> None:
@@ -209,7 +209,7 @@ def _fields_of_pages(member: Member, change_id: int) -> set[str]:
     clerk = Member.objects.filter(is_staff=True).first()
     assert clerk is not None
     found = set()
-    for place in addresses(member.pk, clerk.pk, change_id, [*(deed.slug for deed in MEMBER_ACTIONS), *ACCOUNT_ACTIONS]):
+    for place in addresses(member.pk, clerk.pk, change_id, ACTIONS):
         for client in (staff, anybody, inside):
             found |= names_on(cost(client, _getting(place))[1].getvalue())
     for action in ("emitir_claves", "quitar_pausa", "exigir_cambio"):

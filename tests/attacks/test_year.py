@@ -1,4 +1,4 @@
-"""An outsider's chance per member and year: by arithmetic, and by playing it through the door's own code.
+"""An outsider's chance per member and year: by arithmetic, and by simulation through the sign-in's own code.
 
 The long run is `python -m tests.attacks.year --members 10000`.
 """

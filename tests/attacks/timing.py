@@ -72,7 +72,7 @@ def measure(samples: int, key: str, clock: Callable[[], float] = time.process_ti
 
     times: dict[str, list[float]] = {name: [] for name in states()}
     for number in range(samples + 3):
-        RateLimit.objects.filter(name="portal").delete()  # a siege would ask for pictures
+        RateLimit.objects.filter(name="portal").delete()  # attack mode would ask for pictures
         named = list(enumerate(states().items()))
         turn = number % len(named)  # nobody is always first
         for place, (name, state) in named[turn:] + named[:turn]:

@@ -1,10 +1,10 @@
-"""A year against many members, through the door's own code with a clock of ours: how many tries get through, who falls.
+"""Simulate a year of attacks against many members, through the sign-in's own code with a simulated clock.
 
     python -m tests.attacks.year --members 10000
 
-The door's budgets decide every try; only the hash is replaced, by a comparison with two secrets at once: a key chosen at
-random and one chosen as people do. The outsider has all the networks he wants and reads every picture. `--whole` goes
-through all of `try_key`, which takes eight times as long; a test sees to it that both let the same tries through.
+The rate limits decide every attempt; only the hash is replaced, by a comparison with two secrets at once: a key chosen at
+random and one chosen as people do. The outsider has unlimited networks and reads every picture. `--whole` runs all of
+`check_key`, which takes eight times as long; a test compares the attempts that both allow.
 """
 
 import argparse
@@ -40,7 +40,7 @@ class Year:
     fell: dict[str, set[int]] = field(default_factory=lambda: {"random": set(), "human": set(), "email": set()})
 
     def verify(self, member_id: int, kind: str, sealed: str, key: str) -> bool:
-        """In the place of the hasher: called exactly for what the budgets let through."""
+        """Replaces the hasher's `verify_key`: called exactly for the attempts that the rate limits allow."""
         if self.now > self.expires.get(kind, END):
             return False  # found wrong for another reason
         self.compared[kind] += 1
@@ -52,7 +52,7 @@ class Year:
 
 @contextmanager
 def outsider(year: Year) -> Iterator[None]:
-    """Put our clock and comparison in place; no network and no portal budget stands in the way of this one."""
+    """Patch the clock and the comparison, and make the limits of networks and portal endless."""
     from ratelimits import rates
     from ratelimits.gcra import Limit
 
@@ -91,7 +91,7 @@ def play(year: Year, number: int) -> None:
 
 
 def _run(year: Year, steps: list[tuple[datetime, Iterator[datetime]]]) -> None:
-    """Each plan yields the moment it wants to go on at; whoever is next goes on."""
+    """Run the plans in order of time: each yields the moment at which it continues."""
     while steps:
         steps.sort(key=lambda step: step[0])
         year.now, plan = steps.pop(0)
@@ -103,7 +103,7 @@ def _run(year: Year, steps: list[tuple[datetime, Iterator[datetime]]]) -> None:
 
 
 def _try(year: Year, member: Any, key: str) -> datetime | None:
-    """One try at the door; until when it is paused, if it is."""
+    """One attempt to sign in; the end of the lockout, if there is one."""
     from accounts.key_check import SHOWN, KeyCheck, _charge, check_key
     from accounts.visitors import Visitor
 
@@ -130,7 +130,7 @@ def _give(year: Year, member: Any, kind: str, life: timedelta | None = None) -> 
 
 
 def _five(year: Year, member: Any) -> Iterator[datetime]:
-    """The most popular keys, one after the other, whenever the door lets him."""
+    """The most popular keys, one after the other, whenever the rate limits allow an attempt."""
     from tests.attacks.popularity import allowed_by_popularity
 
     guesses = iter(allowed_by_popularity())
@@ -145,7 +145,7 @@ def _five(year: Year, member: Any) -> Iterator[datetime]:
 
 
 def _until_silence(year: Year, member: Any, guesses: Iterator[str]) -> None:
-    """Try keys until a budget nobody is told of lets no more through."""
+    """Try keys until a rate limit that refuses silently allows no more."""
     before = -1
     while sum(year.compared.values()) != before:
         before = sum(year.compared.values())
@@ -208,9 +208,9 @@ def _answers(year: Year, member: Any) -> Iterator[datetime]:
 
 
 def _one_commit() -> transaction.Atomic:
-    """All of a member's tries in one transaction: a commit for each would take hours."""
+    """All of a member's attempts in one transaction: a commit for each would take hours."""
     everything = transaction.atomic()
-    everything._from_testcase = True  # type: ignore[attr-defined]  else the budgets refuse to be inside another
+    everything._from_testcase = True  # type: ignore[attr-defined]  else `charge` refuses to run inside another
     return everything
 
 

@@ -1,4 +1,4 @@
-"""One way to write an event: with the deed or not at all, and never with a secret in it."""
+"""An event is written in the transaction of its action or not at all, and never contains a secret."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Simulate the door: do so many processors keep up with so many members on their busiest hour?
+"""Simulate sign-ins: how many processors serve how many members in their busiest hour.
 
     python -m tests.bench.capacity
 

@@ -55,7 +55,7 @@ class Figure:
     beside: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def verdict(self) -> str:
+    def result(self) -> str:
         goal = GOALS[self.number]
         if goal.moonshot is not None and goal.met(self.value, goal.moonshot):
             return "moonshot; above 1 says only that no cost beside the hash was seen" if self._too_good else "moonshot"

@@ -2,8 +2,8 @@
 
     python -m tests.faults.database_kills [kills]
 
-Afterwards no more keys were compared than the budget holds, every entry that was answered stands in the trail, the trail
-is whole, and the right key opens.
+Afterwards no more keys were verified than the rate limit allows, every answered sign-in is in the trail, the trail is
+intact, and the right key signs in.
 """
 
 import random
@@ -35,7 +35,7 @@ for number in range({members}):
 FIRST = 60_000_000
 ENTERED = "from audit.models import Event, Kind; print(Event.objects.filter(kind=Kind.DOOR_ENTERED).count())"
 TRAIL = "from audit.verify import first_break; print(first_break())"
-TRIES = 5  # of a document, by the budget
+TRIES = 5  # of a document, by its rate limit
 
 
 class Visitors:

@@ -1,4 +1,4 @@
-"""The shared cache is out of reach: the door works on, and its budgets hold."""
+"""The shared cache is unreachable: sign-in still works, and its rate limits hold."""
 
 import pytest
 from django.core.cache import cache

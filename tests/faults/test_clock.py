@@ -1,4 +1,4 @@
-"""The clock jumps: no budget is refilled by a step back, nothing that ran out comes to life beyond its hour."""
+"""The clock jumps: a step back refills no rate limit, and nothing expired becomes valid again."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Budgets are taken in order, in a transaction of their own; an entry looks again at what may have changed."""
+"""Rate limits are charged in order, in a transaction of their own; sign-in checks again what may have changed."""
 
 from datetime import timedelta
 from unittest import mock
@@ -60,7 +60,7 @@ CHANGES = {
 @pytest.mark.django_db
 @pytest.mark.parametrize("change", CHANGES)
 def test_an_entry_that_comes_too_late_opens_nothing_and_leaves_nothing(member: Member, change: str) -> None:
-    """Something changes after the key was found right and before the door opens."""
+    """The member or the key changes after the key was verified and before the session starts."""
     choose(member, "48271")
     look_again = entry._look_again
 

@@ -15,7 +15,7 @@ BACKEND = "accounts.backends.AccessKeyBackend"
 
 
 def enter(client: Client, member: Member, now: datetime) -> Client:
-    """The session that the member door leaves behind; how it gets there is tested in tests/accounts."""
+    """Start the session that a sign-in starts; tests/accounts tests the sign-in itself."""
     member.realm = MEMBER_REALM
     client.force_login(member, backend=BACKEND)
     session = client.session
