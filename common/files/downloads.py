@@ -7,7 +7,7 @@ from tempfile import SpooledTemporaryFile
 from django.db import close_old_connections, connection
 from django.http import StreamingHttpResponse
 
-IN_MEMORY = 1 << 20  # bytes; more goes to a file without a name that is gone with the answer
+IN_MEMORY = 1 << 20  # bytes; larger files go to an anonymous temporary file
 PIECE = 1 << 16  # bytes
 
 
@@ -26,7 +26,7 @@ def csv_download(name: str, lines: Iterable[str]) -> StreamingHttpResponse:
 
 
 def release_connection() -> None:
-    """Hand this thread's database connection back; it would keep it until the last byte is sent."""
+    """Return this thread's connection to the pool, which it would otherwise hold until the last byte is sent."""
     if not connection.in_atomic_block:
         close_old_connections()
 

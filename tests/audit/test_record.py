@@ -42,7 +42,7 @@ def test_the_document_is_kept_as_a_digest_and_three_digits(member: Member):
     assert member.document not in json.dumps([event.subject, event.details])
 
 
-def test_a_action_undone_leaves_no_event():
+def test_an_action_rolled_back_leaves_no_event():
     with pytest.raises(RuntimeError), action():
         record(Kind.KEY_ISSUED, by=BY)
         raise RuntimeError

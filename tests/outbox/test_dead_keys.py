@@ -54,7 +54,7 @@ def alive(clock: Any, key: AccessKey) -> None:
 def test_only_a_living_key_is_mailed(
     member: Member, clock: Any, monkeypatch: pytest.MonkeyPatch, road: Callable, end: Callable
 ):
-    monkeypatch.setattr("outbox.worker._Postman._send", lambda self, message: (_ for _ in ()).throw(OSError("down")))
+    monkeypatch.setattr("outbox.worker._Mailer._send", lambda self, message: (_ for _ in ()).throw(OSError("down")))
     kind = road(member)
     run_once()
     run_once()

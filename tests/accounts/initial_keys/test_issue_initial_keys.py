@@ -175,7 +175,7 @@ def test_the_journal_shows_no_key_to_who_reads_the_database():
         ("accounts.initial_keys.batches:._write", 2),  # the second batch is hashed, nothing of it is in the database
         ("after:accounts.initial_keys.batches:._write", 2),  # it is in the database and not in the file
         ("accounts.initial_keys.runs:os.write", 3),  # the file is about to grow
-        ("after:accounts.initial_keys.runs:_Csv._append", 3),  # it is in the file, and the journal does not know
+        ("after:accounts.initial_keys.runs:_CsvWriter._append", 3),  # it is in the file, and the journal does not know
         ("after:accounts.initial_keys.batches:.wipe", 3),  # all is written, the run is not marked as finished
     ],
 )
