@@ -1,5 +1,7 @@
-"""Files that are made whole before the first byte is sent: a slow reader holds neither a database connection nor the
-concurrency limit, and what cannot be read is an error page instead of half a file."""
+"""Downloads that are complete before the first byte is sent.
+
+So a slow reader holds neither a database connection nor the concurrency limit, and an error gives a page, not half a file.
+"""
 
 from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile

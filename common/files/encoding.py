@@ -26,7 +26,7 @@ def open_text(path: Path) -> TextIO:
 
 @lru_cache(maxsize=4)
 def _encoding(path: Path, size: int, changed_at: int) -> str:
-    """What the bytes are; size and change moment only tell one version of the file from the next."""
+    """The encoding of the file; `size` and `changed_at` only key the cache, so that a changed file is read again."""
     look = _Look()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):

@@ -39,7 +39,7 @@ TRIES = 5  # of a document, by its rate limit
 
 
 class Visitors:
-    """A member who enters again and again, and a stranger who guesses at another one."""
+    """A member who signs in repeatedly, and a stranger who guesses another member's key."""
 
     def __init__(self, portal: Portal) -> None:
         self.portal, self.over, self.entered, self.broken = portal, threading.Event(), 0, 0
@@ -97,7 +97,7 @@ def main(kills: int = 20) -> int:
 
 
 def _kill(database: Cluster, visitors: Visitors, number: int) -> float:
-    """Seconds until the member of this kill can enter again, the restart of PostgreSQL included."""
+    """Seconds until the member can sign in again, the restart of PostgreSQL included."""
     chance, visitors.member = random.Random(number), str(FIRST + number)
     time.sleep(chance.uniform(0.3, 2))
     database.kill()
@@ -110,7 +110,7 @@ def _kill(database: Cluster, visitors: Visitors, number: int) -> float:
 
 
 def opens_soon(portal: Portal, document: str = "71223904", seconds: float = 60) -> bool:
-    """Whether the right key opens within so many seconds."""
+    """Whether the right key signs in within so many seconds."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with suppress(OSError, HTTPException):
