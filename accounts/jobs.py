@@ -33,4 +33,4 @@ def send_lockout_notice(payload: dict[str, Any]) -> None:
     member = Member.objects.filter(document=document).first()
     if member is not None and member.may_enter:
         until = max(free_at(rates.sign_in_short(document)), free_at(rates.sign_in_long(document)))
-        notices.tell(member, notices.PAUSED, until=until)
+        notices.tell(member, notices.LOCKED_OUT, until=until)

@@ -77,7 +77,7 @@ class Mail:
 KEY_ISSUED = Mail("key_issued", "accounts/mail/key_issued.txt", "le asignamos una clave inicial")
 KEY_CHANGED = Mail("key_changed", "accounts/mail/key_changed.txt", "cambió su clave")
 CHANGE_REQUIRED = Mail("change_required", "accounts/mail/change_required.txt", "debe cambiar su clave")
-PAUSED = Mail("paused", "accounts/mail/paused.txt", "varios intentos con su documento")
+LOCKED_OUT = Mail("paused", "accounts/mail/paused.txt", "varios intentos con su documento")
 BLOCKED = Mail("blocked", "accounts/mail/blocked.txt", "bloqueamos su acceso")
 RESTORED = Mail("restored", "accounts/mail/restored.txt", "su acceso está abierto otra vez")
 UNLOCKED = Mail("unlocked", "accounts/mail/unlocked.txt", "quitamos la pausa de su acceso")

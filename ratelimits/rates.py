@@ -14,7 +14,8 @@ from django.utils import timezone
 from ratelimits.gcra import Limit
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-NEVER = timedelta(days=3650)
+NEVER = timedelta(days=3650)  # longer than any issued key lives
+# The names of the limits are stored in row ids and audit events: frozen, also where the word is old (staff_deeds).
 
 
 class GivenKey(Protocol):

@@ -162,7 +162,7 @@ def classifier(learnt: Sequence[Case]) -> Rule:
 
 
 def cases_of(people: Sequence[Person], figures: Frequencies) -> list[Case]:
-    """Every question of every member who can recover by himself."""
+    """Every question of every member who can recover by questions."""
     cases = []
     for person in people:
         parts = known_parts(person, figures, decoy_bytes)

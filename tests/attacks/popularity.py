@@ -18,7 +18,7 @@ SPACE = 10**5
 
 @cache
 def allowed_by_popularity() -> tuple[str, ...]:
-    """Every key the rules let through, the most popular first; which is which does not matter to the odds."""
+    """Every allowed key, the most popular first; the order within is arbitrary and does not change the odds."""
     keys = [key for key in (f"{number:05d}" for number in range(SPACE)) if key not in common_keys()]
     random.Random(5).shuffle(keys)
     return tuple(keys)
@@ -26,7 +26,7 @@ def allowed_by_popularity() -> tuple[str, ...]:
 
 @cache
 def shares(exponent: float = 1.0) -> tuple[float, ...]:
-    """How many of all members chose each allowed key, in the order of `allowed_by_popularity`."""
+    """The share of members who chose each allowed key, in the order of `allowed_by_popularity`."""
     weights = [rank**-exponent for rank in range(len(common_keys()) + 1, SPACE + 1)]
     total = sum(weights)
     return tuple(weight / total for weight in weights)
@@ -38,11 +38,11 @@ def _steps(exponent: float) -> tuple[float, ...]:
 
 
 def human_key(chance: random.Random, exponent: float = 1.0) -> str:
-    """A key as somebody would choose it."""
+    """A random key with the probabilities of `shares`."""
     keys = allowed_by_popularity()
     return keys[min(bisect_left(_steps(exponent), chance.random()), len(keys) - 1)]
 
 
 def random_key(chance: random.Random) -> str:
-    """Any allowed key, each as likely."""
+    """A uniformly random allowed key."""
     return chance.choice(allowed_by_popularity())

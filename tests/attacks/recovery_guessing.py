@@ -1,9 +1,9 @@
-"""An outsider who knows a member's document and e-mail: his chance in a year, by arithmetic and by simulation.
+"""The chance in a year of an outsider who knows a member's document and e-mail, by arithmetic and by simulation.
 
     python -m tests.attacks.recovery_guessing [members] [seed]
 
 The simulated outsider has learnt from half of the registry, with every true answer of that half, what true options
-look like; at each try he sends the likeliest combination he has not sent yet.
+look like, and sends at each attempt the likeliest combination not sent yet.
 """
 
 import sys

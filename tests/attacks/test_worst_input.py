@@ -1,6 +1,6 @@
 """The worst input known costs at most 50 ms of processor above the same request with ordinary input, and no page breaks.
 
-Every address, each field its page or any form of the portal has, parameters, headers, cookies and path: as anybody, in a
+Every address, each field its page or any form of the portal has, parameters, headers, cookies and path: without a session, in a
 member session and in a staff session. `make fuzz` (FUZZ_LONG=1) sends every string to every place; here each place gets
 any one of them.
 """
@@ -158,7 +158,7 @@ def test_no_query_costs_more_with_the_worst_text(client: Client, places: list[st
 
 
 def _raw(text: str) -> str:
-    """As bytes nobody quoted, in the form WSGI hands them over."""
+    """Unquoted bytes, as WSGI passes them."""
     return text.encode().decode("latin-1").replace("&", "").replace("#", "")
 
 
@@ -286,7 +286,7 @@ def test_the_questions_say_which_text_is_too_long(member: Member) -> None:
 
 
 def _used_up() -> Limit:
-    """The portal's limit, as if 500 entries had failed just now."""
+    """The portal's limit after 500 failed sign-ins."""
     limit = rates.portal(members=0)
     tat = microseconds(timezone.now()) + limit.burst * limit.step
     RateLimit.objects.create(id=limit.id, name=limit.name, tat=tat)

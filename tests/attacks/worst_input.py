@@ -1,4 +1,4 @@
-"""The worst input known for every field, header, path, query and cookie, and a client whose requests pass the limits first."""
+"""The worst known input for every field, header, path, query and cookie, and a test client with the request limits."""
 
 import re
 import time

@@ -28,7 +28,7 @@ NEVER_RIGHT = "-"  # as a sealed key: the portal finds every try wrong, we compa
 
 @dataclass
 class Year:
-    """The clock, the secrets of the member at hand, and what came of all of them."""
+    """The simulated clock, the current member's secrets, and the results."""
 
     chance: random.Random
     whole: bool = False
@@ -136,9 +136,9 @@ def _five(year: Year, member: Any) -> Iterator[datetime]:
     guesses = iter(allowed_by_popularity())
     guess = next(guesses)
     while True:
-        paused = _try(year, member, guess)
-        if paused:
-            yield paused
+        until = _try(year, member, guess)
+        if until:
+            yield until
         else:
             guess = next(guesses)
             yield year.now
@@ -166,7 +166,7 @@ def _letter(year: Year, member: Any) -> Iterator[datetime]:
 
 
 def _recovery(year: Year, member: Any) -> Iterator[datetime]:
-    """The member recovers his key himself, and the outsider happens to be there."""
+    """The member recovers their key, and the outsider attacks the temporary key."""
     _give(year, member, "temporary", 30 * MINUTE)
     guesses = (f"{number:04d}" for number in year.chance.sample(range(10_000), 20))
     _until_silence(year, member, guesses)
@@ -175,7 +175,7 @@ def _recovery(year: Year, member: Any) -> Iterator[datetime]:
 
 
 def _mails(year: Year, member: Any) -> Iterator[datetime]:
-    """He asks for mail whenever a new key would be sent, and tries it."""
+    """The outsider requests a mail whenever a new key would be sent, and guesses that key."""
     from audit.actors import Actor
     from ratelimits import rates
     from ratelimits.gcra import charge
@@ -191,7 +191,7 @@ def _mails(year: Year, member: Any) -> Iterator[datetime]:
 
 
 def _answers(year: Year, member: Any) -> Iterator[datetime]:
-    """Knowing the e-mail he answers at random, four questions of five options."""
+    """The outsider knows the e-mail and answers at random, four questions of five options."""
     from audit.actors import Actor
     from ratelimits import rates
     from ratelimits.gcra import charge
@@ -253,7 +253,7 @@ def report(year: Year, members: int) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--members", type=int, default=10_000)
-    parser.add_argument("--whole", action="store_true", help="through all of try_key")
+    parser.add_argument("--whole", action="store_true", help="through all of check_key")
     options = parser.parse_args()
     members = options.members
     from tests.attacks.alone import empty_portal
