@@ -158,7 +158,7 @@ def test_a_member_who_shares_the_device_cannot_refill_anothers_attempts(member: 
     choose(other_member, "60382")
     shared = Client()
     sign_in(shared, member.document, "48271")
-    for _ in range(3):  # he is remembered anew, which moves the cookie of everybody known here, and forgets himself again
+    for _ in range(3):  # remembering them anew moves the cookie of every member known here; then the device is forgotten
         sign_in(shared, other_member.document, "60382")
         shared.post("/acceso/dispositivos/", {"olvidar": str(other_member.devices.get().pk)})
         for _ in range(8):

@@ -1,5 +1,5 @@
 """Can the true option be told from its decoys? Learns fifteen rules and a classifier on half of a registry, tries them
-on the other half, and prints each one's hits. The attacker is given every true answer of the half he learns from.
+on the other half, and prints each one's hits. The attacker is given every true answer of the first half.
 
     python -m tests.attacks.decoys [members] [seed]
 """

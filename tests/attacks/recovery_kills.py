@@ -131,7 +131,7 @@ def visitors(drill: Drill, people: "Queue[tuple[int, list]]") -> None:
             return
         try:
             recover(drill, document, email, answers, number)
-        except (OSError, HTTPException):  # killed in the middle, or not up yet: he comes back, as people do
+        except (OSError, HTTPException):  # killed in the middle, or not started yet: the member tries again
             people.put((number, [document, email, answers]))
             time.sleep(0.2)
 

@@ -1,4 +1,4 @@
-"""Fill the benchmark's portal: everybody in the registry, and a known key and a ledger for the first ones.
+"""Fill the benchmark's portal: all members in the registry, and keys and ledgers for the first ones.
 
 python -m tests.bench.furnish FILE      (in the environment of `tests.bench.portal`)
 """

@@ -1,4 +1,4 @@
-"""What the published tables say of a figure."""
+"""The result of a figure in the published tables."""
 
 from tests.bench.figures import GOALS, Figure
 from tests.bench.report import _row

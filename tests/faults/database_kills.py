@@ -25,7 +25,7 @@ from tests.access import choose
 choose(make_member(document="32451867"), "48271")
 choose(make_member(document="71223904"), "48271")
 """
-# A kill in the middle of an entry costs that member the try he had taken: each kill meets another one.
+# A kill in the middle of a sign-in costs that member an attempt, so each kill uses another member.
 MAKE_MORE = """
 from tests.makers import make_member
 from tests.access import choose
