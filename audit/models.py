@@ -46,7 +46,7 @@ class Event(models.Model):
             models.Index(fields=["kind", "-number"], name="event_kind"),
             models.Index(fields=["at", "kind"], name="event_at"),
             models.Index(fields=["actor", "-number"], name="event_actor"),
-            models.Index(fields=["-number"], name="event_failed", condition=models.Q(outcome="failed")),  # few among many
+            models.Index(fields=["-number"], name="event_failed", condition=models.Q(outcome="failed")),  # few rows of many
         ]
 
     def __str__(self) -> str:

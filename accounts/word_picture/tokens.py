@@ -22,7 +22,7 @@ from ratelimits.gcra import Refusal, charge, microseconds, moment
 from vault.ring import SealBroken, open_sealed, seal
 
 PURPOSE = "word picture"
-LONGEST_TOKEN = 400  # characters; ours have about 200
+LONGEST_TOKEN = 400  # characters; a token has about 200
 # A used token keeps its row until it would have expired, so it cannot be used again.
 NOTE_USED = """
 INSERT INTO captcha_captchastore (challenge, response, hashkey, expiration) VALUES ('', '', %s, %s)

@@ -8,7 +8,7 @@ from django.core.validators import validate_email
 
 from common.colombia.invisible import without_invisible
 
-LONGEST = 254  # characters of a mailbox (RFC 5321, 4.5.3.1.3, and its erratum 1690)
+LONGEST = 254  # characters (RFC 5321, 4.5.3.1.3: 256 with the angle brackets)
 # ASCII and accented Latin letters only: letters of other scripts can look the same.
 _LATIN = re.compile(r"[\x21-\x7e\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]*")
 

@@ -17,7 +17,7 @@ from common.colombia.emails import BadEmail, clean_email, read_email
 from common.colombia.invisible import without_invisible
 
 LONGEST_CELL = 5_000  # characters; Unicode normalisation takes super-linear time
-CACHE_CELLS = 32_768  # dates and cities repeat: more than every birth date alive, less than 8 MiB
+CACHE_CELLS = 32_768  # values cached per kind: more than all birth dates of living people, less than 8 MiB
 
 
 class BadCell(ValueError):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
-CHUNK = 2**19  # bytes; a piece without a line break belongs to a line too long to be a row of ours
+CHUNK = 2**19  # bytes; a chunk without a line break belongs to a line too long for a row
 NOT_WINDOWS_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
@@ -39,9 +39,9 @@ class _Look:
         self.utf8 = codecs.getincrementaldecoder("utf-8")()
         self.first_bytes = b""
         self.lines_before = 0
-        self.letters = False  # a UTF-8 letter of several bytes was seen
-        self.broken_at = 0  # line of the first byte that is no UTF-8
-        self.windows = True  # no byte that Windows-1252 lacks
+        self.letters = False  # whether a multi-byte UTF-8 character was seen
+        self.broken_at = 0  # line of the first byte that is not UTF-8
+        self.windows = True  # whether every byte exists in Windows-1252
 
     def at(self, chunk: bytes) -> None:
         self.first_bytes = self.first_bytes or chunk[:64]

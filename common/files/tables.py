@@ -46,7 +46,7 @@ class Reject(NamedTuple):
     line: int
     column: str
     reason: str
-    cells: Sequence[str]  # as they stood in the file
+    cells: Sequence[str]  # as in the file
 
 
 class Batch(NamedTuple):

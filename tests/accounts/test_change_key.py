@@ -185,7 +185,7 @@ def disown(member: Member, kind: str) -> None:
 def test_a_key_somebody_else_chose_never_opens_again_after_no_fui_yo(client: Client, member: Member, clock) -> None:
     choose(member, "48271")
     clock.forward(days=3)
-    mailed = given(member, "mailed")  # read by somebody else
+    mailed = given(member, "mailed")  # read by a stranger
     change(client, member.document, mailed, not_holding(mailed))
     disown(member, "key_changed")
     assert "no coinciden" in sign_in(Client(), member.document, not_holding(mailed)).content.decode()

@@ -110,7 +110,7 @@ def test_two_wrong_tries_from_elsewhere_do_not_use_up_the_browser_a_temporary_ke
     key = given(member, AccessKey.Kind.TEMPORARY, shown_to=home)
     wrong = "0000" if key != "0000" else "1111"
     assert [sign_in(Client(), member.document, wrong).status_code for _ in range(3)] == [200] * 3
-    assert sign_in(Client(), member.document, key).status_code == 200  # the others' two tries are spent
+    assert sign_in(Client(), member.document, key).status_code == 200  # the two attempts of all other browsers are used up
     assert sign_in(home, member.document, key).status_code == 302
 
 

@@ -74,7 +74,7 @@ class Browser:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
-    address: str = ""  # said in X-Forwarded-For; believed where TRUSTED_PROXIES holds 127.0.0.1
+    address: str = ""  # sent in X-Forwarded-For; trusted if TRUSTED_PROXIES contains 127.0.0.1
 
     def get(self, path: str) -> tuple[int, str]:
         return self._send("GET", path, None)

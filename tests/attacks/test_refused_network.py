@@ -42,7 +42,7 @@ def disown(client: Client, document: str) -> object:
     return client.post("/acceso/no-fui-yo/", {"documento": document, "codigo": "1234567890"})
 
 
-# What a stranger sends, and how often it takes to be refused.
+# A stranger's requests, and the number after which the network is refused.
 ROADS: dict[str, tuple[Send, int]] = {
     "sign-in, five digits": (key_of(5), 60),
     "sign-in, four digits": (key_of(4), 60),

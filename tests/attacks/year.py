@@ -23,7 +23,7 @@ from django.db import transaction
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 END = START + 365 * DAY
-NEVER_RIGHT = "-"  # as a sealed key: the portal finds every try wrong, we compare ourselves
+NEVER_RIGHT = "-"  # as a sealed key: the portal finds every key wrong; the simulation compares
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Year:
     secrets: dict[str, dict[str, str]] = field(default_factory=dict)  # world -> kind of key -> secret
     keys: dict[str, Any] = field(default_factory=dict)  # kind of key -> its row
     expires: dict[str, datetime] = field(default_factory=dict)  # kind of key -> when it stops to open
-    compared: Counter[str] = field(default_factory=Counter)  # kind of key -> tries that got through
+    compared: Counter[str] = field(default_factory=Counter)  # kind of key -> attempts allowed
     fell: dict[str, set[int]] = field(default_factory=lambda: {"random": set(), "human": set(), "email": set()})
 
     def verify(self, member_id: int, kind: str, sealed: str, key: str) -> bool:

@@ -49,7 +49,7 @@ def main(rows: int, times: int = 1, server: str = "postgres://postgres@127.0.0.1
             settle(empty)
             postgres = [_on_postgres(f"{server}/{a_database('imports')}", file) for _ in range(times)]
         sqlite = [_on_sqlite(Path(folder) / f"bench{at}.sqlite3", file) for at in range(times)]
-    found = {"PostgreSQL": _medians(rows, postgres), "SQLite": _told(rows, sqlite)}
+    found = {"PostgreSQL": _medians(rows, postgres), "SQLite": _medians(rows, sqlite)}
     print(json.dumps({"rows": rows, "times": times, **found}, indent=1))
 
 

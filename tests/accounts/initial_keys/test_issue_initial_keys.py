@@ -72,7 +72,7 @@ def test_a_batch_runs_the_same_number_of_queries_for_any_size(tmp_path):
         documents.write_text("\n".join(str(2000 + number) for number in range(count)))
         with CaptureQueriesContext(connection) as queries:
             issue("--file", str(documents), "--csv", str(tmp_path / f"{name}.csv"))
-        # PostgreSQL is told of each sealed code in a statement of its own, in one round trip for all.
+        # PostgreSQL gets one statement per sealed code, in one round trip for all.
         asked.append(len([query for query in queries if "SET sealed_code" not in query["sql"]]))
     assert asked[0] == asked[1]
 
