@@ -1,4 +1,4 @@
-"""What changes a member's access: block, restore, unlock, «no fui yo», known devices, contact data."""
+"""Actions on a member's access: block, restore, unlock, «no fui yo», known devices, contact data."""
 
 from datetime import timedelta
 
@@ -14,11 +14,11 @@ from audit.record import action, record
 from ratelimits import rates
 from ratelimits.gcra import refill
 
-JUST_BEFORE = timedelta(minutes=1)  # a notice is written right after the key it tells of
+JUST_BEFORE = timedelta(minutes=1)  # a notice is written right after the key that it reports
 
 
 def block_member(*, member: Member, by: Actor, reason: str) -> bool:
-    """Close the member door, end sessions, forget devices; False when it was closed already."""
+    """Close the member realm to one member, end their sessions, forget their devices; False if already blocked."""
     with action():
         member = locked(member)
         if member.blocked_at:
@@ -33,7 +33,7 @@ def block_member(*, member: Member, by: Actor, reason: str) -> bool:
 
 
 def restore_member(*, member: Member, by: Actor, reason: str) -> bool:
-    """Open the member door again; the chosen key opens it as before. False when it was open."""
+    """Open the member realm again; the chosen key is still valid. False if the member was not blocked."""
     with action():
         member = locked(member)
         if not member.blocked_at:
@@ -46,7 +46,7 @@ def restore_member(*, member: Member, by: Actor, reason: str) -> bool:
 
 
 def forget_devices(*, member: Member, by: Actor, keep: str = "", only: int | None = None) -> int:
-    """Forget one device (`only`), or all but the one with digest `keep`; how many were forgotten."""
+    """Forget one device (`only`, its id), or all but the one with digest `keep`; the number forgotten."""
     with action():
         forgotten = devices.forget_others(member, keep) if only is None else member.devices.filter(pk=only).delete()[0]
         if forgotten:
@@ -58,9 +58,9 @@ RECOVERY_FACTS = {"email", "mobile", "landline", "address", "birth_date", "issue
 
 
 def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> list[str]:
-    """Write new contact data; names of the fields that really changed.
+    """Save new contact data; the names of the fields that changed.
 
-    A changed recovery fact keeps the recovery closed for `RECOVERY_HOLD_HOURS`, and the old and the new address are told.
+    A changed recovery fact closes the recovery for `RECOVERY_HOLD_HOURS`. The old and the new address get a notice.
     """
     with action():
         member = locked(member)
@@ -81,11 +81,11 @@ def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> lis
 
 
 def unlock_member(*, member: Member, by: Actor, reason: str, how: str = "") -> list[str]:
-    """Fill every budget of the member's document; the names of those that were used."""
+    """Refill every rate limit of the member; the names of those that had been charged. Raises NotNow for oneself."""
     if by.role in STAFF_ROLES and by.name == member.document:
         raise NotNow("Nadie se quita la pausa a sí mismo. Pídalo a otra persona de la oficina.")
     with action():
-        member = locked(member)  # before its budgets, as who enters or recovers locks them
+        member = locked(member)  # same lock order as sign-in and recovery, to avoid deadlock
         keys = {key.kind: key for key in member.keys.live()}
         rows = rates.of_document(member.document, member.email, keys)
         rows += [rates.sign_in_device(member.document, device.limit_subject) for device in member.devices.all()]
@@ -96,7 +96,10 @@ def unlock_member(*, member: Member, by: Actor, reason: str, how: str = "") -> l
 
 
 def disown(*, document: str, code: str, by: Actor) -> bool:
-    """«No fui yo»: a right code closes the door until the office opens it; True then. Budgets are the caller's."""
+    """«No fui yo»: a right code blocks the member until staff restore the access; whether it was right.
+
+    The caller charges the rate limits first.
+    """
     with action():
         notice = notices.notice_with_code(document, code)
         if notice is None:
@@ -105,7 +108,7 @@ def disown(*, document: str, code: str, by: Actor) -> bool:
         notice.used_at, notice.sealed_code = timezone.now(), ""
         notice.save(update_fields=["used_at", "sealed_code"])
         record(Kind.NOTICE_DISOWNED, by=by, document=document)
-        # Whoever it was holds the keys made then and since: they do not open again when the office restores the access.
+        # Keys made since may be in a stranger's hands, so they end too, for good (docs/decisions/0013).
         end_keys(notice.member, "disowned", notice.used_at, made_since=notice.created_at - JUST_BEFORE)
         block_member(member=notice.member, by=by, reason="No fui yo")
     return True

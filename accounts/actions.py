@@ -1,4 +1,4 @@
-"""The verbs on a member's keys and access: each one transaction, its event inside. Entering is in `sign_in.py`."""
+"""Actions on a member's keys: each is one transaction with its audit event. Signing in is in `sign_in.py`."""
 
 import secrets
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ REMEMBERED = 3  # chosen keys that may not be chosen again
 
 
 class NotNow(Exception):
-    """The state changed in between, or the deed makes no sense; the text is Spanish, for staff and operators."""
+    """The action is refused in the present state; the text is Spanish, for staff and operators."""
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A key that is nobody's yet, already hashed and sealed for the member it may become."""
+    """A generated key, hashed and sealed, not yet saved."""
 
     kind: str
     key: str
@@ -39,14 +39,14 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Issued:
-    """A key just made: shown once, kept nowhere."""
+    """A saved key in plain text, to be shown or sent once: the row holds only its sealed hash."""
 
     key: str
     row: AccessKey
 
 
 def lifetime(kind: str) -> timedelta:
-    """How long a given key lives."""
+    """The lifetime of an issued key, from the settings."""
     return {
         "temporary": settings.TEMPORARY_KEY_LIFE,
         "initial": settings.INITIAL_KEY_LIFE,
@@ -55,10 +55,10 @@ def lifetime(kind: str) -> timedelta:
 
 
 def issue_key(*, member: Member, kind: str, by: Actor, how: str = "", reason: str = "", browser: str = "") -> Issued:
-    """Give the member a temporary, initial or mailed key; it replaces the live one of that kind and no other.
+    """Issue a temporary, initial or mailed key. It replaces the live key of the same kind and no other.
 
-    `how` says how his identity was checked and `reason` why, for the trail; `browser` is the digest a temporary key is
-    bound to. Raises NotNow for somebody who may not enter, or who would issue to himself.
+    `how` (the identity check) and `reason` go to the audit trail; `browser` is the digest that a temporary key is bound to.
+    Raises NotNow if the member is blocked or retired, or if staff issue to themselves.
     """
     drawn = draw_key(member.pk, kind)
     with action():
@@ -66,13 +66,13 @@ def issue_key(*, member: Member, kind: str, by: Actor, how: str = "", reason: st
 
 
 def draw_key(member_id: int, kind: str) -> Drawn:
-    """Before the transaction: nobody waits for a lock while it is hashed."""
+    """Generate and hash a key. Call it before the transaction, so that no lock is held while hashing."""
     key = make_key(DIGITS[kind], secrets.randbelow)
     return Drawn(kind, key, seal_key(member_id, kind, key))
 
 
 def give_key(drawn: Drawn, *, member: Member, by: Actor, how: str = "", reason: str = "", browser: str = "") -> Issued:
-    """What `issue_key` does of a member whom the caller's own action has locked already."""
+    """Save a generated key, as `issue_key` does, in the caller's action, which has locked the member."""
     _refuse_issuing(member, by)
     kind, now = drawn.kind, timezone.now()
     end_keys(member, "replaced", now, kinds=[kind])
@@ -102,7 +102,7 @@ def locked(member: Member) -> Member:
 def end_keys(
     member: Member, why: str, now: datetime, kinds: list[str] | None = None, made_since: datetime | None = None
 ) -> int:
-    """End live keys and wipe what they were; a key row is never used twice."""
+    """End live keys and wipe their hashes; the number ended. `kinds` and `made_since` restrict which."""
     live = member.keys.live()
     if made_since is not None:
         live = live.filter(created_at__gte=made_since)
@@ -112,10 +112,10 @@ def end_keys(
 
 
 def chosen_before(member: Member, new_key: str) -> bool:
-    """Whether it is one of the member's last chosen keys, the present one included; never inside a transaction.
+    """Whether the key is one of the member's last `REMEMBERED` chosen keys, the current one included.
 
-    Each question is counted before it is answered: the answer tells something of a key nobody may learn. When there
-    were too many, every key reads as used before.
+    Charges `new_keys` first, because the answer reveals something about a secret key; once that limit refuses, the answer
+    is always True. Must not run in a transaction.
     """
     if charge(rates.new_keys(member.document), by=Actor.member(member.document)):
         return True
@@ -128,10 +128,10 @@ def past_digest(member: Member, key: str) -> str:
 
 
 def choose_key(*, given: AccessKey, new_key: str, visitor: Visitor, by: Actor) -> str | None:
-    """Complete a change: the new key lives, every other ends, all sessions end, the member is told.
+    """Complete a key change: save the new key, end all others and all sessions, queue the notice.
 
-    `given` is the key just verified. Returns the device cookie to set ("" for none), or None when `given` ended
-    in between. The rules for `new_key` are the form's (`keys.py`).
+    `given` is the key just verified. Returns the device cookie to set ("" for none), or None if `given` ended meanwhile.
+    The form has applied the rules for `new_key` (`keys.py`).
     """
     if len(new_key) != CHOSEN_DIGITS:
         raise ValueError("a chosen key has five digits")
@@ -143,7 +143,7 @@ def choose_key(*, given: AccessKey, new_key: str, visitor: Visitor, by: Actor) -
         if row is None or not row.works(now) or not member.may_enter:
             return None
         end_keys(member, "changed", now)
-        # Who gave the key it came out of does not approve new contact data, whatever is issued meanwhile.
+        # Keep the issuer: that clerk may not approve this member's contact change.
         chosen = {"kind": AccessKey.Kind.CHOSEN, "must_change": False, "issued_by": row.issued_by}
         member.keys.create(sealed=sealed, created_at=now, **chosen)
         _remember_key(member, new_key, now)
@@ -166,7 +166,7 @@ def _end_sessions(member: Member) -> None:
 
 
 def _settle_devices(member: Member, given: AccessKey, visitor: Visitor) -> str:
-    """After a given key only the device in hand stays known, and it becomes so; after a chosen one nothing changes."""
+    """After an issued key, forget all devices but this one and remember this one; after a chosen key, change nothing."""
     if given.kind == AccessKey.Kind.CHOSEN and not given.must_change:
         return ""
     devices.forget_others(member, visitor.device)
@@ -174,7 +174,7 @@ def _settle_devices(member: Member, given: AccessKey, visitor: Visitor) -> str:
 
 
 def require_change(*, member: Member, by: Actor, reason: str) -> None:
-    """Make the member change his chosen key at the next entry; his sessions end. Raises NotNow without such a key."""
+    """Require a key change at the next sign-in and end the member's sessions. Raises NotNow without a chosen key."""
     with action():
         member = locked(member)
         if not member.keys.live().filter(kind=AccessKey.Kind.CHOSEN).update(must_change=True):
@@ -185,9 +185,9 @@ def require_change(*, member: Member, by: Actor, reason: str) -> None:
 
 
 def invalidate_keys(*, by: Actor, reason: str) -> int:
-    """End every live key and every member session; how many keys ended.
+    """End every live key and every member session; the number of keys ended.
 
-    One shared new epoch is enough: it only has to differ from what open sessions carry.
+    One new epoch for all members is enough: it only has to differ from the one in open sessions.
     """
     with action():
         now = timezone.now()

@@ -1,7 +1,7 @@
-"""The two doors. A session belongs to the one it came through; `get_user` marks its user with it.
+"""Authentication backends of the two realms. A session belongs to one; `get_user` sets it as the user's `realm`.
 
-Neither backend's `authenticate` signs anybody in by itself: the member door is `actions.sign_in`, the staff door the
-back office's own form, each with its budgets in front.
+Neither `authenticate` accepts credentials, because rate limits must be charged first: members sign in through
+`sign_in.sign_in`, staff through the back office's form.
 """
 
 from django.contrib.auth.backends import ModelBackend
@@ -11,7 +11,7 @@ from common.sql.select import select_one
 
 
 class AccessKeyBackend:
-    """The member door: no permissions, and nobody who was blocked or left the cooperative."""
+    """The member realm: no permissions; blocked and retired members have no session."""
 
     def authenticate(self, request: object, **credentials: object) -> None:
         return None
@@ -25,7 +25,7 @@ class AccessKeyBackend:
 
 
 class StaffBackend(ModelBackend):
-    """The staff door: Django's permissions, for active staff only."""
+    """The staff realm: Django's permissions, for active staff only."""
 
     def authenticate(self, request: object, **credentials: object) -> None:  # type: ignore[override]
         return None

@@ -1,4 +1,4 @@
-"""A change of e-mail or phone: asked for by one person, taken over by another. The approving is the back office's."""
+"""Contact changes: one person proposes a new e-mail or phone, another decides. The back office has the approval."""
 
 from typing import Any
 
@@ -16,16 +16,16 @@ FIELDS = ("email", "mobile", "landline")
 def propose_contact_change(
     *, member: Member, changes: dict[str, str], by: Actor, how: str = "", reason: str = ""
 ) -> ContactChange | None:
-    """Put a change before a supervisor; it replaces the one that waits. None when nothing would change.
+    """Propose a change, replacing the member's waiting one. Returns None if nothing would change.
 
-    `changes` holds clean values of some of `FIELDS`; how the identity was checked and why are asked of staff only.
+    `changes` maps names in `FIELDS` to clean values. Only staff give `how` (the identity check) and `reason`.
     """
     new = {name: value for name, value in changes.items() if name in FIELDS and getattr(member, name) != value}
     if not new:
         return None
-    reason = SECRET_SHAPED.sub("····", reason)  # as the trail keeps it: somebody may have typed a key
+    reason = SECRET_SHAPED.sub("····", reason)  # masked as in the audit trail: it may contain a key
     with action():
-        Member.objects.locked().get(pk=member.pk)  # one proposal at a time
+        Member.objects.locked().get(pk=member.pk)  # serialises the proposals of one member
         waiting = member.contact_changes.filter(state=ContactChange.State.WAITING)
         waiting.update(state=ContactChange.State.REPLACED, decided_at=timezone.now())
         proposal = member.contact_changes.create(
@@ -37,8 +37,8 @@ def propose_contact_change(
 
 
 def decide(*, proposal: ContactChange, state: str, by: Actor) -> ContactChange:
-    """Mark a waiting proposal, under its lock; raises NotNow when somebody decided it meanwhile."""
-    Member.objects.locked().get(pk=proposal.member_id)  # first, as who proposes locks them
+    """Set the state of a waiting proposal, under its lock; raises NotNow if it was decided meanwhile."""
+    Member.objects.locked().get(pk=proposal.member_id)  # same lock order as the proposal
     row = ContactChange.objects.select_for_update().get(pk=proposal.pk)
     if row.state != ContactChange.State.WAITING:
         raise NotNow("Otra persona ya decidió este cambio.")

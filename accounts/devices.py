@@ -1,4 +1,4 @@
-"""Known devices: the browsers where a member's own key opened the door."""
+"""Known devices: browsers in which the member signed in with a chosen key."""
 
 import secrets
 
@@ -19,16 +19,16 @@ USE = "UPDATE accounts_knowndevice SET used_at = %s WHERE id = %s"
 
 
 def remember(member: Member, visitor: Visitor) -> str:
-    """Make this browser a known device of the member; returns its new cookie value (128 bits)."""
+    """Make this browser a known device of the member. Returns the new cookie value (128 random bits)."""
     cookie, statements = remembering(member, visitor)
     run_batch(*statements)
     return cookie
 
 
 def remembering(member: Member, visitor: Visitor) -> tuple[str, list[Statement]]:
-    """The new cookie, and the statements that make it known.
+    """The new cookie value and the statements that save the device, to run in one batch with others.
 
-    The cookie is always new, so nobody can plant one he knows; rows of others who share the browser move with it.
+    The cookie is always new, so a planted one is useless. Rows of other members who share the browser get its digest, too.
     """
     cookie, now = secrets.token_urlsafe(16), timezone.now()
     new = device_digest(cookie)
@@ -38,10 +38,10 @@ def remembering(member: Member, visitor: Visitor) -> tuple[str, list[Statement]]
 
 
 def using(device: KnownDevice) -> Statement:
-    """The statement that notes an entry by a device in hand."""
+    """The statement that saves the time of a sign-in from a known device."""
     return USE, [timezone.now(), device.pk]
 
 
 def forget_others(member: Member, digest: str) -> int:
-    """Forget all but the device in hand ("" forgets every one); how many."""
+    """Forget all devices but the one with this digest ("" for none); the number forgotten."""
     return member.devices.exclude(digest=digest).delete()[0] if digest else member.devices.all().delete()[0]

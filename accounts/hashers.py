@@ -1,7 +1,8 @@
-"""Argon2id hashes of access keys, sealed by the vault, computed by no more threads than there are processors.
+"""Argon2id hashes (RFC 9106) of access keys, sealed by the vault.
 
-More hashing threads than cores lose rate (measured: 16 threads reach 0.7 of the rate of 2), and each thread that ever
-hashed keeps its 19 MiB; so the same few threads hash for all others, and a flood waits in line.
+The parameters are OWASP's smallest set: 19 MiB, 2 passes, 1 lane (docs/decisions/0002). A pool with one thread per processor
+computes all hashes: more threads lose rate (measured on 2 cores: 16 threads reach 0.7 of the rate of 2), and each keeps its
+19 MiB. A flood of sign-ins therefore waits in the pool's queue.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -37,13 +38,13 @@ def _binding(member_id: int, kind: str) -> str:
 
 
 def seal_key(member_id: int, kind: str, key: str) -> str:
-    """The key's Argon2id hash, sealed for this member and kind; about 25 ms of one processor."""
+    """The key's Argon2id hash, sealed for this member and kind; about 25 ms of one processor (measured)."""
     encoded = HASHING.submit(_hasher().hash, key).result()
     return seal(PURPOSE, _binding(member_id, kind), encoded.encode())
 
 
 def verify_key(member_id: int, kind: str, sealed: str, key: str) -> bool:
-    """Whether `key` is the one sealed here. A broken seal counts as wrong, and costs the same."""
+    """Whether `key` matches the sealed hash. A broken seal counts as a wrong key and takes the same time."""
     encoded = _encoded(member_id, kind, sealed)
     if encoded is None:
         verify_nothing(key, settings.ARGON2_PARAMETERS)
@@ -52,18 +53,18 @@ def verify_key(member_id: int, kind: str, sealed: str, key: str) -> bool:
 
 
 def verify_nothing(key: str, parameters: Parameters) -> None:
-    """The work of one verification where there is no key, so that time tells nothing."""
+    """Verify a dummy hash with these parameters, so that a missing key takes the same time as a wrong one."""
     member_id, kind, sealed = _dummy(parameters, tuple(settings.KEY_SEALS))
     _verify(_encoded(member_id, kind, sealed) or "", key)
 
 
 def parameters_of(member_id: int, kind: str, sealed: str) -> Parameters | None:
-    """The Argon2 parameters of a sealed hash; None when the seal is broken."""
+    """The Argon2 parameters of a sealed hash; None if the seal is broken."""
     return parameters_in(_encoded(member_id, kind, sealed) or "")
 
 
 def parameters_in(encoded: str) -> Parameters | None:
-    """The Argon2 parameters of an encoded hash; None when it is none."""
+    """The Argon2 parameters of an encoded hash; None if it is malformed."""
     try:
         found = extract_parameters(encoded)
     except InvalidHashError:
@@ -79,7 +80,7 @@ def _encoded(member_id: int, kind: str, sealed: str) -> str | None:
 
 
 def needs_new_hash(member_id: int, kind: str, sealed: str) -> bool:
-    """Whether the hash was made with other parameters than today's."""
+    """Whether the hash's parameters differ from `ARGON2_PARAMETERS`. Raises SealBroken."""
     return _hasher().check_needs_rehash(open_sealed(PURPOSE, _binding(member_id, kind), sealed).decode())
 
 
@@ -96,7 +97,7 @@ def _dummy(parameters: Parameters, seals: tuple[str, ...]) -> tuple[int, str, st
 
 
 class StaffPasswordHasher(Argon2PasswordHasher):
-    """Django's own, with `ARGON2_PARAMETERS` (its default takes 100 MiB a try, which a flood would use up)."""
+    """Django's Argon2 hasher with `ARGON2_PARAMETERS`: its default of 100 MiB a hash would let a flood exhaust the memory."""
 
     @property
     def memory_cost(self) -> int:  # type: ignore[override]

@@ -1,4 +1,4 @@
-"""What the worker does for the door."""
+"""Jobs of the worker: the lockout notice, and the check that a mailed key is still valid."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ SYSTEM = Actor.system("correo")
 
 
 def key_works(number: int) -> bool:
-    """Whether a key is still good for its member; a mail with a used, replaced, ended or expired one is not sent."""
+    """Whether the access key with this id is live; the worker does not send a mail whose key is not."""
     key = AccessKey.objects.filter(pk=number).first()
     return key is not None and key.works(timezone.now())
 
@@ -26,11 +26,11 @@ KEY_CHECKS.append(key_works)
 
 @job_handler(LOCKOUT_JOB)
 def send_lockout_notice(payload: dict[str, Any]) -> None:
-    """Tell a member that his entry is paused, at most once in 7 days; strangers' documents end here."""
+    """Mail a member that their sign-in is locked out, at most once in 7 days; a document without a member gets none."""
     document = payload["document"]
     if charge_inside(rates.lockout_notice(document), by=SYSTEM):
         return
     member = Member.objects.filter(document=document).first()
     if member is not None and member.may_enter:
         until = max(free_at(rates.sign_in_short(document)), free_at(rates.sign_in_long(document)))
-        notices.tell(member, notices.PAUSED, until=until)
+        notices.tell(member, notices.LOCKED_OUT, until=until)

@@ -1,4 +1,7 @@
-"""Pure: making keys and the rules a chosen one must keep. Keys are text, because 00012 is not 12."""
+"""Access keys: generation, and the rules for a chosen one. Pure functions; keys are text, because 00012 is not 12.
+
+docs/decisions/0009 says which keys are refused and why. NIST SP 800-63B, 5.1.1.2, asks for such a list of common values.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -11,13 +14,13 @@ CHOSEN_DIGITS, TEMPORARY_DIGITS, SIX_DIGITS = 5, 4, 6
 LENGTHS = {TEMPORARY_DIGITS, CHOSEN_DIGITS, SIX_DIGITS}
 
 KEYPAD = ("147", "258", "369", "123", "456", "789")
-KEYPAD_PATHS = (  # lines drawn over a telephone's keys, each also read backwards
+KEYPAD_PATHS = (  # lines on a telephone's keypad, each also read backwards
     "147258369", "123456789", "369258147", "789456123", "1470258", "0258369", "2580", "02580", "25802", "14789", "12369",
     "14780", "15937", "35715", "75395", "15975", "95135", "74159", "32147", "98741", "78963", "36987", "74123", "96321",
     "12365", "14569", "32580", "12580", "98520", "78520", "15951", "35753", "45632", "65478", "85245", "52085",
 )  # fmt: skip
 # The most used codes of five digits in published studies of leaked numeric passwords (DataGenetics, 2012; Wang et al.,
-# «Understanding Human-Chosen PINs», 2017), as far as no shape below covers them.
+# «Understanding Human-Chosen PINs», 2017) that no pattern below covers.
 POPULAR = frozenset(
     "12345 54321 13579 97531 24680 08642 90210 00700 42069 69420 38317 10203 30201 12312 12321 45678 11235 31415 27182 "
     "14142 16180 10101 01234 12121 21212 12340 12346 12354 11223 11122 22111 55512 52013 14344 52000 51413 10086 10010 "
@@ -27,14 +30,14 @@ POPULAR = frozenset(
 
 
 def make_key(digits: int, randbelow: RandBelow) -> str:
-    """A uniform key; six digits never begin with 0, because spreadsheets eat it in a file of initial keys."""
+    """A uniformly random key. Six digits never begin with 0, which a spreadsheet would drop from a file of initial keys."""
     if digits == SIX_DIGITS:
         return str(100_000 + randbelow(900_000))
     return f"{randbelow(10**digits):0{digits}d}"
 
 
 def _runs() -> Iterator[str]:
-    """All equal, and arithmetic runs by 1 to 4, up and down, past the nine too."""
+    """Equal digits, and arithmetic runs by 1 to 4, up and down, modulo 10."""
     for start in range(10):
         for step in range(-4, 5):
             yield "".join(str((start + step * place) % 10) for place in range(CHOSEN_DIGITS))
@@ -52,17 +55,17 @@ def _shapes() -> Iterator[str]:
 
 
 def _lines() -> Iterator[str]:
-    """Five keys in a line on the telephone."""
+    """Five keys along a line on the keypad."""
     for path in KEYPAD_PATHS:
         for line in (path, path[::-1]):
             for start in range(len(line) - CHOSEN_DIGITS + 1):
                 yield line[start : start + CHOSEN_DIGITS]
-    for row in KEYPAD:  # a row there and back, and a row begun again
+    for row in KEYPAD:  # a row forwards and back, and a row begun again
         yield from (row + row[1::-1], row + row[:2], row[::-1] + row[2:0:-1], row[::-1] + row[1:])
 
 
 def _fours() -> Iterator[str]:
-    """Four in a run or four equal with any fifth: the most used codes of four digits, made longer."""
+    """A run of four or four equal digits with any fifth: the most used codes of four digits, extended."""
     for start in range(10):
         for step in (-1, 0, 1):
             four = "".join(str((start + step * place) % 10) for place in range(4))
@@ -81,12 +84,12 @@ def _years() -> Iterator[str]:
 
 @lru_cache(maxsize=1)
 def common_keys() -> frozenset[str]:
-    """Every five-digit key that is too easy to guess: at most a tenth of the space (a test counts them)."""
+    """Every five-digit key that is refused as too common: 3,885 of 100,000 (docs/decisions/0009)."""
     return frozenset([*_runs(), *_fours(), *_shapes(), *_lines(), *_years(), *POPULAR])
 
 
 def _date_spellings(day: date) -> Iterator[str]:
-    """A birth date as people type it: day, month and year in any order, long and short."""
+    """The spellings of a date: day, month and year in any order, long and short."""
     days, months = {f"{day.day:02d}", str(day.day)}, {f"{day.month:02d}", str(day.month)}
     years = {f"{day.year:04d}", f"{day.year % 100:02d}"}
     for d in days:
@@ -96,17 +99,17 @@ def _date_spellings(day: date) -> Iterator[str]:
 
 
 def stands_in_life(key: str, numbers: Iterable[str], birth_date: date | None) -> bool:
-    """Whether the key is part of the member's document, phones or birth date."""
+    """Whether the key is part of one of `numbers` (document, phones) or of the birth date."""
     if any(key in number for number in numbers):
         return True
     return birth_date is not None and any(key in spelling for spelling in _date_spellings(birth_date))
 
 
 def is_easy(key: str, document: str) -> bool:
-    """What can be said before knowing who it is: common, or part of the document typed."""
+    """Whether the key is common or part of the document as typed: needs no data of a member."""
     return key in common_keys() or key in document
 
 
 def holds_given(key: str, given: str) -> bool:
-    """Whether the new key repeats the given one: whoever saw that would know most of this."""
+    """Whether one key contains the other: a person who saw the issued key would know most of the new one."""
     return given in key or key in given

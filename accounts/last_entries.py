@@ -1,4 +1,4 @@
-"""When somebody last came in, and last tried in vain: what a member can judge better than any rule of ours."""
+"""The last sign-in and the last failed attempt, shown to members so that they notice a stranger's."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from audit.record import subject_of
 
 ENTERED = Kind.SIGNED_IN.value
 FAILURES = [Kind.SIGN_IN_REFUSED.value, Kind.KEY_CHANGE_REFUSED.value, Kind.RECOVERY_FAILED.value]
-# Two look-ups in the trail, each by the index of the member's own events; one statement, for it is asked at each sign-in.
+# Two look-ups in the audit trail by the index on `subject`; one statement, because every sign-in runs it.
 ENTRIES = """
 SELECT
   (SELECT at FROM audit_event WHERE subject = %s AND kind = %s ORDER BY number DESC LIMIT 1 OFFSET 1),
@@ -20,7 +20,7 @@ SELECT
 
 @dataclass(frozen=True)
 class Entries:
-    """`previous` is the entry before this one; `failed` the last try that did not open. None: never."""
+    """Times of the sign-in before the current one (`previous`) and of the last failed attempt; None for never."""
 
     previous: datetime | None
     failed: datetime | None
@@ -35,5 +35,5 @@ def last_entries(member: Member) -> Entries:
 
 
 def _moment(value: datetime | None) -> datetime | None:
-    """SQLite keeps no zone: it is UTC."""
+    """SQLite stores no time zone: the value is in UTC."""
     return value.replace(tzinfo=UTC) if value and not value.tzinfo else value

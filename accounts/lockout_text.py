@@ -1,4 +1,4 @@
-"""How a pause is told: until when, and the other ways in."""
+"""The sentences about a lockout: until when it lasts, and the other ways in."""
 
 import re
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def until_text(until: datetime, now: datetime) -> str:
-    """«las 3:45 p. m.» today, else «el 21 de octubre de 2021»; rounded up, so that nobody comes too early."""
+    """«las 3:45 p. m.» today, else «el 21 de octubre de 2021 a las…»; rounded up to the next minute."""
     shown = timezone.localtime(until + MINUTE)
     if shown.date() == timezone.localtime(now).date():
         return a_las(shown).removeprefix("a ")
@@ -20,12 +20,12 @@ def until_text(until: datetime, now: datetime) -> str:
 
 
 def one_full_stop(sentence: str) -> str:
-    """An hour that ends a sentence brings its own full stop: «p. m.», not «p. m..»."""
+    """Drop the second full stop of a sentence that ends with an hour: «p. m.», not «p. m..»."""
     return re.sub(r"(?<=\bm\.)\.", "", sentence)
 
 
 def lockout_text(until: datetime, now: datetime, what: str) -> str:
-    """`what` waits: «el ingreso con este documento», «la recuperación»."""
+    """The sentence about a lockout of `what`: «el ingreso con este documento», «la recuperación»."""
     when = until_text(until, now)
     other = f"Puede usar ¿Olvidó su clave? o llamar al {settings.COOP_PHONE}."
     return one_full_stop(f"Por seguridad, {what} está en pausa hasta {when}. {other}")

@@ -1,4 +1,4 @@
-"""How members and live keys are looked up."""
+"""Managers and querysets of members and access keys."""
 
 from typing import TYPE_CHECKING
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 class MemberManager(BaseUserManager["Member"]):
     def get_by_natural_key(self, username: str | None) -> "Member":
-        """Find by document, however it was typed; raises BadDocument or Member.DoesNotExist."""
+        """The member with this document, in any spelling; raises BadDocument or Member.DoesNotExist."""
         return self.get(document=clean_document(username or ""))
 
     def locked(self) -> models.QuerySet["Member"]:
-        """For who changes them: others who do so wait, but no row that only points to a member.
+        """Lock members with FOR NO KEY UPDATE, which inserts of rows with a foreign key to them do not wait for.
 
-        `FOR UPDATE` would make those wait as well, at their COMMIT, where they hold the head of the trail.
+        With FOR UPDATE those inserts would wait, some of them while they hold the lock of the audit trail's head.
         """
         return self.select_for_update(no_key=True)
 
 
 class LiveKeys(models.QuerySet["AccessKey"]):
     def live(self) -> "LiveKeys":
-        """Keys nobody has ended yet; whether one has expired is the clock's business, see `AccessKey.works`."""
+        """Keys that have not been ended. They may have expired: see `AccessKey.works`."""
         return self.filter(ended_at=None)

@@ -1,4 +1,4 @@
-"""What every request passes: whose address it is, how old its session is, which door it may open."""
+"""Middleware: client address, session limits, and access by realm."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,30 +15,30 @@ from accounts.unread import note_unread
 from common.addresses import read_address
 from common.sql.select import select_one
 
-# Called before the page of every url, with its name: what other apps do when a browser goes on to another page.
+# Called before every view, with its url name: other apps register what to do when a browser moves to another page.
 BEFORE_PAGE: list[Callable[[HttpRequest, str], None]] = []
 GetResponse = Callable[[HttpRequest], HttpResponse]
-# What a session that must change its key may see: the change, the way out, and two pages that are the same for everyone.
+# Views open to a session that must change its key: the change, sign-out, and two pages that are the same for all.
 OPEN_WHILE_MUST_CHANGE = {"accounts:change_key", "accounts:leave", "home", "health"}
 IDLE_NOTICE = "Por seguridad cerramos su consulta tras {} minutos sin uso. Ingrese de nuevo."
-SEEN_EVERY = 60  # seconds; writing each request's moment would cost a write a page
+SEEN_EVERY = 60  # seconds between two saves of `seen_at`: saving it at each request would cost a write per page
 
 
 class ClientAddressMiddleware:
-    """Believe `X-Forwarded-For` and `-Proto` only from `TRUSTED_PROXIES`; the last address before them counts."""
+    """Trust `X-Forwarded-For` and `-Proto` only from `TRUSTED_PROXIES`; the client is the last address before them."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        ours = from_our_proxy(request.META.get("REMOTE_ADDR", ""))
-        said = self._believe(request) if ours else True
-        if request.method == "POST":  # what is charged to a network; who only looks whether the portal lives says no address
-            self._note(request, said)
+        trusted = from_our_proxy(request.META.get("REMOTE_ADDR", ""))
+        forwarded = self._read_forwarded(request) if trusted else True
+        if request.method == "POST":  # only these charge a network; health checks through a proxy may send no address
+            self._note_missing(request, forwarded)
         return self.get_response(request)
 
-    def _believe(self, request: HttpRequest) -> bool:
-        """Whether the proxy said an address at all."""
+    def _read_forwarded(self, request: HttpRequest) -> bool:
+        """Set address and scheme from the proxy's headers; whether there was an address."""
         forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
         while len(forwarded) > 1 and from_our_proxy(forwarded[-1]):
             forwarded.pop()
@@ -48,30 +48,30 @@ class ClientAddressMiddleware:
             request.META["wsgi.url_scheme"] = "https"
         return bool(forwarded)
 
-    def _note(self, request: HttpRequest, said: bool) -> None:
-        if not said:
+    def _note_missing(self, request: HttpRequest, forwarded: bool) -> None:
+        if not forwarded:
             note_unread("no header")
         elif read_address(request.META.get("REMOTE_ADDR", "")) is None:
             note_unread("unreadable")
 
 
 def from_our_proxy(address: str) -> bool:
-    parsed = read_address(address)  # a server that listens on both kinds says ::ffff:127.0.0.1
+    parsed = read_address(address)  # a dual-stack server reports ::ffff:127.0.0.1
     return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)
 
 
 class SessionLimitsMiddleware:
-    """End a session after 15 minutes without use or 8 hours in all (`SESSION_IDLE_MINUTES`, `SESSION_HOURS`)."""
+    """End a session after 15 minutes idle or 8 hours in total (`SESSION_IDLE_MINUTES`, `SESSION_HOURS`)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if REALM_KEY in request.session:
-            self._look(request, timezone.now())
+            self._enforce(request, timezone.now())
         return self.get_response(request)
 
-    def _look(self, request: HttpRequest, now: datetime) -> None:
+    def _enforce(self, request: HttpRequest, now: datetime) -> None:
         session = request.session
         seen, started = session.get("seen_at", 0), session.get("started_at", 0)
         idle = now.timestamp() - seen > settings.SESSION_IDLE.total_seconds() + SEEN_EVERY
@@ -85,7 +85,7 @@ class SessionLimitsMiddleware:
 
 
 class RealmMiddleware:
-    """Every page is closed: the admin but for staff, the rest but for members, unless marked `login_not_required`."""
+    """Restrict the admin to staff and every other page to members, unless it is marked `login_not_required`."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -101,30 +101,30 @@ class RealmMiddleware:
     ) -> HttpResponse | None:
         match = request.resolver_match
         name = match.view_name if match else ""
-        for told in BEFORE_PAGE:
-            told(request, name)
+        for listener in BEFORE_PAGE:
+            listener(request, name)
         if self._must_change(request) and name not in OPEN_WHILE_MUST_CHANGE:
             return redirect("accounts:change_key")
         if match and match.namespace == "admin":
-            return None  # backoffice.site asks for staff and second factor at each of its pages
-        if not getattr(view, "login_required", True) or self._member_inside(request):
+            return None  # backoffice.site checks staff and second factor at each of its pages
+        if not getattr(view, "login_required", True) or self._is_member(request):
             return None
         return redirect("accounts:sign_in")
 
-    def _member_inside(self, request: HttpRequest) -> bool:
+    def _is_member(self, request: HttpRequest) -> bool:
         return request.session.get(REALM_KEY) == MEMBER_REALM and request.user.is_authenticated
 
     def _must_change(self, request: HttpRequest) -> bool:
         if not request.session.get("must_change"):
             return False
-        if self._member_inside(request) and current_opening(request):
+        if self._is_member(request) and current_opening(request):
             return True
-        request.session.flush()  # another browser opened the given key since, or it is used up
+        request.session.flush()  # the issued key has ended, or another browser signed in with it since
         return False
 
 
 def current_opening(request: HttpRequest) -> bool:
-    """Whether this must-change session is still the one its key has open."""
+    """Whether this must-change session is the latest one that its issued key opened."""
     key_id, opening = request.session.get("key_id", 0), request.session.get("opening", "-")
     key = select_one(AccessKey, "id = %s AND opening = %s", key_id, opening)
     return key is not None and key.works(timezone.now())

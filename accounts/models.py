@@ -1,4 +1,4 @@
-"""Members and what opens their door. Rules that touch more than one row live in `actions.py`."""
+"""Members, their access keys, devices and notices. Rules about more than one row are in `actions.py`."""
 
 import secrets
 from datetime import datetime
@@ -19,25 +19,25 @@ from vault.digests import digest
 
 MEMBER_REALM = "member"
 STAFF_REALM = "staff"
-REALM_KEY = "door"  # in the session; the name it was first stored under
+REALM_KEY = "door"  # key in the session; stored name, frozen
 
 
 def new_epoch() -> str:
-    """128 bits of chance in 22 characters; sessions and openings carry one and end when it changes."""
+    """128 random bits in 22 characters; a session stores the epoch and ends when it changes."""
     return secrets.token_urlsafe(16)
 
 
-MAY_ENTER = "in_registry AND blocked_at IS NULL AND status = 'active'"  # `Member.may_enter`, asked of the database
+MAY_ENTER = "in_registry AND blocked_at IS NULL AND status = 'active'"  # `Member.may_enter` in SQL
 
 
 class Member(AbstractBaseUser, PermissionsMixin):
-    """A person of the cooperative's registry, or somebody of its staff, or both."""
+    """A person of the cooperative's registry, of its staff, or both."""
 
     class Status(models.TextChoices):
         ACTIVE = "active", "Activo"
         RETIRED = "retired", "Retirado"
 
-    # From the registry; an import writes these.
+    # Registry data, written by the import.
     document = models.CharField("documento", max_length=15, unique=True)
     document_type = models.CharField("tipo de documento", max_length=10, blank=True)
     first_names = models.CharField("nombres", max_length=80)
@@ -55,20 +55,19 @@ class Member(AbstractBaseUser, PermissionsMixin):
     in_registry = models.BooleanField("es asociado", default=True)  # False: staff who are no members
     search_name = models.CharField(max_length=170, blank=True, editable=False)  # lower case, no accents
 
-    # The member door.
+    # Member realm.
     epoch = models.CharField(max_length=22, default=new_epoch, editable=False)
     blocked_at = models.DateTimeField("bloqueado desde", null=True, blank=True)
     held_until = models.DateTimeField("sin recuperación hasta", null=True, blank=True)
     last_entry_at = models.DateTimeField("último ingreso", null=True, blank=True)
     created_at = models.DateTimeField("creado", default=timezone.now, editable=False)
 
-    # The staff door.
+    # Staff realm.
     is_staff = models.BooleanField("funcionario", default=False)
     is_active = models.BooleanField("funcionario activo", default=True)
-    last_login = None  # ours is last_entry_at; without the field Django writes nothing at each sign-in
+    last_login = None  # replaced by last_entry_at; without the field Django saves nothing at each sign-in
 
-    # The door this object came through; only the backends set it.
-    realm: str = ""
+    realm: str = ""  # realm of the session that this object was loaded for; only the backends set it
 
     USERNAME_FIELD = "document"
     EMAIL_FIELD = "email"
@@ -83,7 +82,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["is_staff"], name="member_staff", condition=Q(is_staff=True)),
             models.Index(fields=["document"], name="member_retired", condition=Q(status="retired")),
             models.Index(fields=["blocked_at"], name="member_blocked", condition=Q(blocked_at__isnull=False)),
-            models.Index(Right("document", 3), name="member_tail"),  # from an event or a mail to the member it tells of
+            models.Index(Right("document", 3), name="member_tail"),  # finds the member of an event or a mail
         ]
 
     def __str__(self) -> str:
@@ -99,15 +98,15 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     @property
     def may_enter(self) -> bool:
-        """Whether the member door is open to this person at all; keys are looked at elsewhere."""
+        """Whether this person may use the member realm at all; does not look at keys."""
         return self.in_registry and self.blocked_at is None and self.status == self.Status.ACTIVE  # as MAY_ENTER
 
     def held(self, now: datetime) -> bool:
-        """Whether a recent change of a recovery fact keeps recovery closed."""
+        """Whether a recent change of a recovery fact closes the recovery."""
         return self.held_until is not None and self.held_until > now
 
     def get_session_auth_hash(self) -> str:
-        """A session ends when this changes: with the epoch at the member door, with the password at the staff door."""
+        """A session ends when this changes: with the epoch in the member realm, with the password in the staff realm."""
         if self.realm == MEMBER_REALM:
             return digest("member session", self.epoch)
         return super().get_session_auth_hash()
@@ -116,7 +115,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
         return iter(()) if self.realm == MEMBER_REALM else super().get_session_auth_fallback_hash()
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
-        """Nobody has a permission but through the staff door."""
+        """Permissions exist in the staff realm only."""
         return self.realm == STAFF_REALM and self.is_staff and super().has_perm(perm, obj)
 
     def has_module_perms(self, app_label: str) -> bool:
@@ -124,7 +123,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
 
 class AccessKey(models.Model):
-    """What opens the member door. `sealed` is an Argon2id hash under the vault's seal; ended rows lose it."""
+    """A key of the member realm. `sealed` is its Argon2id hash under the vault's seal, wiped when the key ends."""
 
     class Kind(models.TextChoices):
         CHOSEN = "chosen", "Elegida"
@@ -141,8 +140,8 @@ class AccessKey(models.Model):
     ended_at = models.DateTimeField("terminada", null=True, blank=True)
     ended_why = models.CharField("por qué", max_length=20, blank=True)
     issued_by = models.CharField("emitida por", max_length=60, blank=True)
-    browser = models.CharField(max_length=64, blank=True)  # digest of the browser a temporary key was shown to
-    opening = models.CharField(max_length=22, blank=True)  # the one session a given key has open
+    browser = models.CharField(max_length=64, blank=True)  # digest of the browser that a temporary key was shown to
+    opening = models.CharField(max_length=22, blank=True)  # token of the latest session that an issued key opened
 
     objects = LiveKeys.as_manager()
 
@@ -162,12 +161,12 @@ class AccessKey(models.Model):
         return f"{self.get_kind_display()} {self.pk}"
 
     def works(self, now: datetime) -> bool:
-        """Whether it opens the door at `now`, if typed right."""
+        """Whether the key is valid at `now`: neither ended nor expired."""
         return self.ended_at is None and (self.expires_at is None or self.expires_at > now)
 
 
 class PastKey(models.Model):
-    """Digests of the last chosen keys, so that none is chosen again; nobody can read them."""
+    """Keyed digest of a past chosen key, so that it is not chosen again."""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="past_keys")
     digest = models.CharField(max_length=64)
@@ -178,11 +177,11 @@ class PastKey(models.Model):
 
 
 class PortalCounts(models.Model):
-    """One row: what the portal must know of all members and keys together (`portal_counts.py`)."""
+    """One row with the numbers of members and of stored hashes (`portal_counts.py`)."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     members = models.PositiveIntegerField(default=0)
-    hashes = models.JSONField(default=dict)  # kind of key -> "memory,passes,lanes" -> how many of a sample
+    hashes = models.JSONField(default=dict)  # kind of key -> "memory,passes,lanes" -> number in a sample
     counted_at = models.DateTimeField()
 
     class Meta:
@@ -195,7 +194,7 @@ class PortalCounts(models.Model):
 
 
 class Miss(models.Model):
-    """A wrong key one browser typed for one document; a success of the same browser takes it back once."""
+    """A wrong key typed in one browser for one document; a later success in that browser refunds it, once."""
 
     browser = models.CharField(max_length=64)
     subject = models.CharField(max_length=64)
@@ -215,7 +214,7 @@ class Miss(models.Model):
 
 
 class KnownDevice(models.Model):
-    """A browser in which this member's own key opened the door; only a digest of its cookie is kept."""
+    """A browser in which the member signed in with a chosen key; only a digest of its cookie is stored."""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="devices")
     digest = models.CharField(max_length=64)
@@ -237,19 +236,19 @@ class KnownDevice(models.Model):
 
     @property
     def limit_subject(self) -> str:
-        """The row alone: one remembered anew is a new subject, one whose cookie only moved (`devices.remember`) is not.
+        """The row's id: a device remembered anew is a new subject, one that only got a new cookie is not.
 
-        Else somebody who shares the browser could refill the tries at another's key by being remembered again.
+        Otherwise a person who shares the browser could refill another member's attempts by signing in again.
         """
         return str(self.pk)
 
     def lives(self, now: datetime) -> bool:
-        """Unused for longer than `DEVICE_DAYS` it is forgotten, like its cookie."""
+        """Whether the device is still known: used within `DEVICE_DAYS`, the lifetime of its cookie."""
         return self.used_at > now - settings.DEVICE_LIFE
 
 
 class Notice(models.Model):
-    """A mail that told a member of a change, with the code that takes it back («no fui yo»)."""
+    """A mail about a change of access, with the code for «no fui yo»."""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="notices")
     sealed_code = models.TextField(blank=True)
@@ -265,7 +264,7 @@ class Notice(models.Model):
 
 
 class ContactChange(models.Model):
-    """New contact data somebody asked for; nothing changes before a supervisor took it over."""
+    """Proposed contact data; the member's data change when a supervisor approves it."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Por aprobar"

@@ -1,4 +1,4 @@
-"""Tell a member by mail what happened to his access, with a code that takes it back («no fui yo»)."""
+"""Notices: mails to a member about changes of their access, each with a code for «no fui yo»."""
 
 import hmac
 import secrets
@@ -19,15 +19,15 @@ from outbox.models import Message
 from outbox.queue import put_message, put_messages
 from vault.ring import SealBroken, open_sealed, seal
 
-CODE_DIGITS = 10
+CODE_DIGITS = 10  # 5 attempts at 10^10 codes (`rates.disown_document`)
 CODE_LIFE = timedelta(days=7)
-LOOKED_AT = 50  # newest notices tried against a code; budgets let a member get fewer than that in 7 days
+COMPARED = 50  # newest notices that a code is compared with; rate limits keep a member's number in 7 days below it
 PURPOSE = "notice code"
 KEEP_CODE = "UPDATE accounts_notice SET sealed_code = %s WHERE id = %s"
 
 
 def new_code(member: Member) -> str:
-    """A code of 10 digits bound to one notice of this member; good for 7 days, once."""
+    """A code of 10 digits, sealed in a new notice of this member; valid once, for 7 days."""
     now = timezone.now()
     notice = Notice(member=member, created_at=now, expires_at=now + CODE_LIFE)
     insert_returning_id(notice)
@@ -38,23 +38,23 @@ def new_code(member: Member) -> str:
 
 
 def _sealed_code(notice: Notice) -> str:
-    """Draw a code and seal it into the notice, unsaved."""
+    """Generate a code and seal it into the notice, without saving."""
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     notice.sealed_code = seal(PURPOSE, f"{notice.pk}:{notice.member_id}", code.encode())
     return code
 
 
 def notice_with_code(document: str, code: str) -> Notice | None:
-    """The live notice this code was sent with; None for any other. As much work whether there are notices or not."""
+    """The live notice with this code, or None. Always opens `COMPARED` seals, so the time reveals no member."""
     live = Notice.objects.filter(member__document=document, used_at=None, expires_at__gt=timezone.now())
-    sealed = list(live.order_by("-created_at").values_list("pk", "member_id", "sealed_code")[:LOOKED_AT])
-    sealed += [_nobodys(tuple(settings.KEY_SEALS))] * (LOOKED_AT - len(sealed))
+    sealed = list(live.order_by("-created_at").values_list("pk", "member_id", "sealed_code")[:COMPARED])
+    sealed += [_dummy(tuple(settings.KEY_SEALS))] * (COMPARED - len(sealed))
     found = [pk for pk, owner, text in sealed if hmac.compare_digest(_code_in(pk, owner, text), code)]
     return live.select_related("member").filter(pk=found[0]).first() if found and found[0] else None
 
 
 @lru_cache(maxsize=2)
-def _nobodys(seals: tuple[str, ...]) -> tuple[int, int, str]:
+def _dummy(seals: tuple[str, ...]) -> tuple[int, int, str]:
     return 0, 0, seal(PURPOSE, "0:0", b"no code has letters")
 
 
@@ -67,7 +67,7 @@ def _code_in(pk: int, member_id: int, sealed: str) -> str:
 
 @dataclass(frozen=True)
 class Mail:
-    """A kind of mail: its template under templates/, and its subject after the cooperative's name."""
+    """A kind of mail: its stored name, its template, and its subject after the cooperative's name."""
 
     kind: str
     template: str
@@ -77,7 +77,7 @@ class Mail:
 KEY_ISSUED = Mail("key_issued", "accounts/mail/key_issued.txt", "le asignamos una clave inicial")
 KEY_CHANGED = Mail("key_changed", "accounts/mail/key_changed.txt", "cambió su clave")
 CHANGE_REQUIRED = Mail("change_required", "accounts/mail/change_required.txt", "debe cambiar su clave")
-PAUSED = Mail("paused", "accounts/mail/paused.txt", "varios intentos con su documento")
+LOCKED_OUT = Mail("paused", "accounts/mail/paused.txt", "varios intentos con su documento")
 BLOCKED = Mail("blocked", "accounts/mail/blocked.txt", "bloqueamos su acceso")
 RESTORED = Mail("restored", "accounts/mail/restored.txt", "su acceso está abierto otra vez")
 UNLOCKED = Mail("unlocked", "accounts/mail/unlocked.txt", "quitamos la pausa de su acceso")
@@ -85,9 +85,9 @@ CONTACT_CHANGED = Mail("contact_changed", "accounts/mail/contact_changed.txt", "
 
 
 def tell(member: Member, mail: Mail, *, to: str = "", carries: AccessKey | None = None, **context: Any) -> Message | None:
-    """Queue a notice to the registered address (or `to`), with its own code; None for a member without one.
+    """Queue a notice with a new code to the registered address, or to `to`. Returns None if there is no address.
 
-    `carries` is the row of the key in it: the mail knows until when, and is not sent once that key is dead.
+    `carries` is the key in the mail: the text gets its expiry, and the worker drops the mail if the key is dead by then.
     """
     address = to or member.email
     if not address:
@@ -98,13 +98,13 @@ def tell(member: Member, mail: Mail, *, to: str = "", carries: AccessKey | None 
 
 
 def tell_many(members: Sequence[Member], mail: Mail) -> None:
-    """The same notice to each who has an address, in three statements for all of them."""
+    """Queue the same notice to every member with an address, in three statements."""
     members = [member for member in members if member.email]
     now = timezone.now()
     notices = [Notice(member=member, created_at=now, expires_at=now + CODE_LIFE) for member in members]
     Notice.objects.bulk_create(notices)
     codes = [_sealed_code(notice) for notice in notices]
-    with connection.cursor() as cursor:  # bulk_update's one large CASE would cost as much as all the rest
+    with connection.cursor() as cursor:  # bulk_update's large CASE would cost as much as everything else here
         cursor.executemany(KEEP_CODE, [(notice.sealed_code, notice.pk) for notice in notices])
     letters = zip(members, codes, strict=True)
     put_messages([_letter(member, mail, member.email, code, {}) for member, code in letters])

@@ -1,7 +1,7 @@
-"""Django's database sessions, but the table holds only a digest of the session key.
+"""The session backend: Django's database sessions with a digest instead of the session key.
 
-A copy of the database has no cookie that could be sent. Sessions live in the database alone, also where there is a
-shared cache: one left behind in a cache that was out of reach at «Salida Segura» would open again (decision 1).
+So a copy of the database contains no usable cookie. No cache holds sessions: a copy in a cache that was unreachable at
+«Salida Segura» would be valid again later (docs/decisions/0001).
 """
 
 import secrets
@@ -16,14 +16,14 @@ from vault.digests import digest
 
 
 def at_rest(session_key: str | None) -> str:
-    """What the table holds for this session key: 40 hex digits, the column's width."""
+    """The digest that the table stores for this session key: 40 hex digits, the column's width."""
     return digest("session", session_key or "")[:40]
 
 
 class SessionStore(DatabaseStore):
     """The session key is hashed wherever it is stored or looked up."""
 
-    is_new = False  # has a key that is not in the table yet
+    is_new = False  # whether the key is not in the table yet
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
         row = select_one(self.model, "session_key = %s AND expire_date > %s", at_rest(self.session_key), timezone.now())
@@ -32,11 +32,11 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_new_session_key(self) -> str:
-        """128 random bits in hex; not looked up first, because the INSERT would refuse a second one."""
+        """128 random bits in hex. No look-up for duplicates: the INSERT would refuse one."""
         return secrets.token_hex(16)
 
     def cycle_key(self) -> None:
-        """The same content under a new key, written once, when the session is saved."""
+        """Move the content to a new key; it is written once, when the session is saved."""
         content, old = self._get_session(), self.session_key  # type: ignore[attr-defined]
         if old:
             self.delete(old)
@@ -44,12 +44,12 @@ class SessionStore(DatabaseStore):
         self.modified = self.is_new = True
 
     def draw_key(self) -> None:
-        """Give a browser without a session a key to be known by; stored only if the session is modified later."""
+        """Give a new session its key before it is saved; no row is stored unless the session is modified later."""
         if self.session_key is None:
             self._session_key, self._session_cache, self.is_new = self._get_new_session_key(), {}, True
 
     def save(self, must_create: bool = False) -> None:
-        """Insert a new session, update a known one. Raises CreateError or UpdateError."""
+        """Insert a new session or update an existing one. Raises CreateError or UpdateError."""
         super().save(must_create=must_create or self.is_new)
         self.is_new = False
 
@@ -62,7 +62,7 @@ class SessionStore(DatabaseStore):
         return instance
 
     def delete(self, session_key: str | None = None) -> None:
-        """One DELETE; Django's own reads the row before."""
+        """A single DELETE; Django's version reads the row first."""
         key = session_key or self.session_key
         if key is not None:
             self.model.objects.filter(session_key=at_rest(key)).delete()

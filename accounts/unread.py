@@ -1,6 +1,6 @@
-"""A trace of addresses that could not be read, so that `doctor` sees it whichever process met them.
+"""Audit events for unreadable client addresses, which `doctor` reports.
 
-Visitors without an address share limits (docs/decisions/0037): that must not go on silently.
+Visitors without an address share one rate limit (docs/decisions/0037), so the operator must learn of it.
 """
 
 import logging
@@ -17,17 +17,17 @@ from audit.record import record
 
 log = logging.getLogger(__name__)
 HOUR = timedelta(hours=1)
-QUIET = 60  # seconds in which a process that has looked does not look again
+QUIET = 60  # seconds in which a process queries the trail once at most
 
 
 class Noted:
-    """When this process may look again. Monotonic seconds."""
+    """When this process may query the trail again, in monotonic seconds."""
 
     after = 0.0
 
 
 def note_unread(what: str) -> None:
-    """Leave an event, at most one an hour for the whole portal; never the text itself, which somebody else wrote."""
+    """Record an event, at most one per hour in the whole portal; never the address itself, which is a client's text."""
     if time.monotonic() < Noted.after:
         return
     Noted.after = time.monotonic() + QUIET
@@ -36,10 +36,10 @@ def note_unread(what: str) -> None:
         if not last_unread(HOUR):
             record(Kind.ADDRESS_UNREAD, by=Actor.system("portal"), outcome=Outcome.FAILED, what=what)
     except Error:
-        log.warning("address unread and not noted")  # the page itself will say that the database does not answer
+        log.warning("address unread and not noted")  # the view will report that the database is down
 
 
 def last_unread(within: timedelta) -> Event | None:
-    """The newest such event."""
+    """The newest such event of the last `within`, or None."""
     recent = Event.objects.filter(kind=Kind.ADDRESS_UNREAD, at__gt=timezone.now() - within)
     return recent.order_by("-number").first()

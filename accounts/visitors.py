@@ -1,4 +1,4 @@
-"""Who stands at the door, before anybody knows a name: network, browser, device cookie."""
+"""Visitors: the network, browser and device cookie of a request, before anybody is identified."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from common.addresses import bare, read_address
 from vault.digests import digest
 
 DEVICE_COOKIE = "__Host-dispositivo" if settings.HTTPS else "dispositivo"
-PREFIX = {4: 24, 6: 56}  # an ISP's customer may change the rest of his address at will
+PREFIX = {4: 24, 6: 56}  # bits; an ISP's customer can change the rest of their address (RFC 6177: a /56 for a home)
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """`network` as text; `browser` and `device` are keyed digests ("" when there is no cookie); `label` for people."""
+    """`network` is text; `browser` and `device` are keyed digests, "" without a cookie; `label` names the browser."""
 
     network: str
     browser: str
@@ -26,30 +26,30 @@ class Visitor:
 
 @lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
-    """The /24 or /56 an address lies in; a text that is no address is a network of its own, whatever port it came with."""
+    """The /24 or /56 network of an address; an unreadable one is a network of its own, whatever its port."""
     parsed = read_address(address)
     if parsed is None:
-        who = bare(address).casefold()
-        return f"desconocida {digest('network', who)[:16]}" if who else "desconocida"
+        text = bare(address).casefold()
+        return f"desconocida {digest('network', text)[:16]}" if text else "desconocida"
     return str(ipaddress.ip_network((parsed, PREFIX[parsed.version]), strict=False))
 
 
 def device_digest(cookie: str) -> str:
-    """What is kept of a device cookie."""
+    """The keyed digest of a device cookie; "" for none."""
     return digest("device", cookie) if cookie else ""
 
 
 def browser_digest(request: HttpRequest) -> str:
-    """What is kept of this browser's session; "" before it has one.
+    """The keyed digest of this browser's session key; "" before it has one.
 
-    A session that must change its key is still the browser it was before it came in: what its temporary key was shown to.
+    A must-change session keeps the digest from before sign-in, which its temporary key is bound to.
     """
     key = request.session.session_key
     return request.session.get("browser") or (digest("browser", key) if key else "")
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
-    """Read the request; `REMOTE_ADDR` was set right by `ClientAddressMiddleware`."""
+    """The visitor of a request. `ClientAddressMiddleware` must have set `REMOTE_ADDR`."""
     return Visitor(
         network=network_of(request.META.get("REMOTE_ADDR", "")),
         browser=browser_digest(request),

@@ -1,6 +1,6 @@
-"""Inputs written out in one go: Django's own pass through three templates each, and cost more than the page around them.
+"""Form widgets rendered without templates: Django's own render three each, which cost more than the rest of the page.
 
-Everything but an attribute's name is escaped here, as Django's `escape` does it: `html.escape`.
+Every value is escaped with `html.escape`, as Django's `escape` does; attribute names come from the code.
 """
 
 from html import escape
@@ -10,8 +10,8 @@ from django import forms
 from django.utils.safestring import SafeString
 
 
-class WrittenOut(forms.widgets.Input):
-    """An input of one tag; stands before the kind of input it is."""
+class PlainInput(forms.widgets.Input):
+    """Mixin for widgets of one `<input>` tag; list it before the Django widget."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         widget = self.get_context(name, value, attrs)["widget"]
@@ -20,30 +20,30 @@ class WrittenOut(forms.widgets.Input):
 
 
 def _attribute(name: str, value: Any) -> str:
-    """True is a bare name, False and None are left out."""
+    """An HTML attribute: a bare name for True, nothing for False and None."""
     if value is None or value is False:
         return ""
     return f" {name}" if value is True else f' {name}="{escape(str(value))}"'
 
 
-class TextInput(WrittenOut, forms.TextInput):
+class TextInput(PlainInput, forms.TextInput):
     pass
 
 
-class PasswordInput(WrittenOut, forms.PasswordInput):
+class PasswordInput(PlainInput, forms.PasswordInput):
     pass
 
 
-class EmailInput(WrittenOut, forms.EmailInput):
+class EmailInput(PlainInput, forms.EmailInput):
     pass
 
 
-class HiddenInput(WrittenOut, forms.HiddenInput):
+class HiddenInput(PlainInput, forms.HiddenInput):
     pass
 
 
 class RadioSelect(forms.RadioSelect):
-    """The options alone, each in its label, one a line."""
+    """The options only, one label per line, without a wrapper element."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         chosen, own_id = self.format_value(value), escape(str((attrs or {}).get("id", f"id_{name}")))

@@ -1,11 +1,11 @@
-"""Who did it."""
+"""Actors: the author of an audit event."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The author of an event: a name (document, operator's own word, `sistema`), a role and the network he came from."""
+    """The author of an event: name (a document, or what an operator typed), role, and network of the request."""
 
     name: str
     role: str
@@ -13,25 +13,25 @@ class Actor:
 
     @classmethod
     def operator(cls, name: str) -> "Actor":
-        """Somebody at the server's command line; `name` is what he said of himself."""
+        """A person at the server's command line; `name` is the text of `--by`."""
         return cls(name, "operador")
 
     @classmethod
     def system(cls, name: str) -> "Actor":
-        """The portal by itself: the worker, a purge, a siege that ends."""
+        """The portal itself: the worker, the purge, the end of attack mode."""
         return cls(name, "sistema")
 
     @classmethod
     def member(cls, document: str, network: str = "") -> "Actor":
-        """A member who is inside, or proved who he is."""
+        """A signed-in member, or one who proved their identity."""
         return cls(document, "asociado", network)
 
     @classmethod
     def staff(cls, document: str, role: str, network: str = "") -> "Actor":
-        """Somebody at the staff door; role is auxiliar, supervisor, auditor or admin."""
+        """A member of staff; role is auxiliar, supervisor, auditor or admin."""
         return cls(document, role, network)
 
     @classmethod
     def stranger(cls, network: str = "") -> "Actor":
-        """Whoever typed something at an open page."""
+        """An unidentified visitor of a public page."""
         return cls("", "desconocido", network)

@@ -1,6 +1,6 @@
-"""Anchors: the chain's newest number and MAC, written down where nobody who holds the database can reach.
+"""Anchors: the newest number and MAC of the chain, kept in a file away from the database.
 
-One a line: `number mac moment`. Against them `verify_audit` finds a tail that was cut off.
+One per line: `number mac time`. `verify_audit` compares them with the trail to find a truncated or rewritten tail.
 """
 
 import os
@@ -20,12 +20,12 @@ LINE = re.compile(r"(?P<number>[1-9]\d{0,18}) (?P<mac>[0-9a-f]{64})(?: (?P<at>\S
 
 
 class BadAnchor(ValueError):
-    """The file of anchors cannot be used; the text is Spanish, for the operator."""
+    """The anchor file cannot be read or written; the text is Spanish, for the operator."""
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """What the chain was at one moment; `at` is None where the line does not say."""
+    """Number and MAC of the chain's head at one time; `at` is None if the line has no time."""
 
     number: int
     mac: str
@@ -33,7 +33,7 @@ class Anchor:
 
 
 def read_anchors(path: Path) -> list[Anchor]:
-    """Every anchor of the file, in its order; raises BadAnchor for a file that is missing or says something else."""
+    """The anchors of the file, in file order; raises BadAnchor if it is missing or malformed."""
     try:
         lines = path.read_text(encoding="ascii").splitlines()
     except (OSError, UnicodeError) as error:
@@ -53,7 +53,7 @@ def _parse(line: str, line_number: int) -> Anchor:
 
 
 def write_anchor(path: Path, *, by: Actor) -> Anchor:
-    """Append where the chain stands now; the file is made with mode 0600. Raises BadAnchor."""
+    """Append the current head of the chain; the file is created with mode 0600. Raises BadAnchor."""
     head = Head.objects.get(pk=1)
     if head.number == 0:
         raise BadAnchor("Todavía no hay eventos que anclar.")

@@ -1,4 +1,8 @@
-"""Every event of the portal, spelled `subject:thing:happened`, and the names a detail may have."""
+"""Kinds of audit events, spelled `subject:thing:happened`, and the allowed names of their details.
+
+Stored names, frozen: old rows contain them and their MACs cover them. `door` there means sign-in, `budget` rate limit,
+`siege` attack mode and `paused` locked out.
+"""
 
 from django.db import models
 
@@ -67,9 +71,8 @@ class Outcome(models.TextChoices):
     FAILED = "failed", "Fallido"
 
 
-# A detail whose name in the trail is older than its name in the code.
-STORED_AS = {"rate_limit": "budget"}
-# A detail outside this list is refused by the writer: whole forms, keys and answers never get near the trail.
+STORED_AS = {"rate_limit": "budget"}  # name in the code -> stored name, frozen
+# `record` refuses any other name, so that no form, key or answer is written to the trail.
 DETAILS = frozenset(
     "reason how key_kind key_id door budget until count more_refused changed kept_devices device questions attempt "
     "message message_kind road new same rejected retired file rows month role line proposal days query until_number "

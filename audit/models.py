@@ -1,3 +1,5 @@
+"""The audit trail's rows, append-only, and the head of its chain."""
+
 from typing import Any, NoReturn
 
 from django.db import models
@@ -6,7 +8,7 @@ from audit.kinds import Kind, Outcome
 
 
 class AppendOnly(Exception):
-    """The trail is written once; nothing in it is changed or removed."""
+    """The code tried to change or delete an event."""
 
 
 def _refuse(*args: Any, **kwargs: Any) -> NoReturn:
@@ -18,7 +20,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """One row of the audit trail. No foreign keys: it outlives what it tells of."""
+    """One row of the audit trail. It has no foreign keys, so it outlives the rows it refers to."""
 
     number = models.BigIntegerField("número", primary_key=True)
     at = models.DateTimeField("cuándo")
@@ -29,7 +31,7 @@ class Event(models.Model):
     subject_tail = models.CharField("termina en", max_length=3, blank=True)
     network = models.CharField("red", max_length=50, blank=True)
     outcome = models.CharField("resultado", max_length=10, choices=Outcome.choices)
-    details = models.TextField("detalles", default="{}")  # canonical JSON, kept as text because its bytes are signed
+    details = models.TextField("detalles", default="{}")  # canonical JSON, kept as text because the MAC covers its bytes
     mac = models.CharField(max_length=64)
 
     objects = EventQuerySet.as_manager()
@@ -44,7 +46,7 @@ class Event(models.Model):
             models.Index(fields=["kind", "-number"], name="event_kind"),
             models.Index(fields=["at", "kind"], name="event_at"),
             models.Index(fields=["actor", "-number"], name="event_actor"),
-            models.Index(fields=["-number"], name="event_failed", condition=models.Q(outcome="failed")),  # few among many
+            models.Index(fields=["-number"], name="event_failed", condition=models.Q(outcome="failed")),  # few rows of many
         ]
 
     def __str__(self) -> str:
@@ -60,7 +62,7 @@ class Event(models.Model):
 
 
 class Head(models.Model):
-    """Where the chain stands: one row, locked by whoever writes next."""
+    """The head of the chain: number and MAC of the newest event. Its one row is locked to append."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     number = models.BigIntegerField(default=0)

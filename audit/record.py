@@ -1,7 +1,7 @@
-"""The one way to write an event.
+"""Record audit events; no other code writes them.
 
-Events are collected while the outermost action runs and written last, under the lock of the head row and in the
-action's own transaction: either both the deed and its event are there, or neither; and the lock is held briefly.
+Events are collected during the outermost `action` and written at its end, under the head row's lock and in its transaction:
+the action and its events are committed together or not at all, and the lock is held briefly.
 """
 
 import json
@@ -23,24 +23,24 @@ from common.sql.insert import insert_statements
 from vault.digests import audit_mac, digest
 
 Detail = str | int | bool | None | list[str]
-# Runs of digits with the length of a key or of a «no fui yo» code, in what people type as a reason.
+# Digits with the length of a key (4 to 6) or of a «no fui yo» code (10), masked in free text.
 SECRET_SHAPED = re.compile(r"(?<!\d)(\d{4,6}|\d{10})(?!\d)")
 FREE_TEXT = {"reason", "how"}
 _collected: ContextVar[list[Event] | None] = ContextVar("collected", default=None)
 
 
 class NotForTheTrail(ValueError):
-    """A detail nobody allowed: the trail takes no whole forms, keys or answers."""
+    """A detail's name is not in `kinds.DETAILS`: the trail accepts no forms, keys or answers."""
 
 
 def subject_of(document: str) -> str:
-    """The keyed digest an event carries instead of the document."""
+    """The keyed digest that an event stores instead of the document; "" for none."""
     return digest("subject", document) if document else ""
 
 
 @contextmanager
 def action() -> Iterator[None]:
-    """One transaction for a deed and its events; an action inside another is a savepoint of it."""
+    """One transaction for an action and its events; nested, a savepoint of the outer one."""
     outer = _collected.get()
     if outer is not None:
         yield from _inner(outer)
@@ -55,10 +55,10 @@ def action() -> Iterator[None]:
 
 
 def write_collected() -> None:
-    """Write what the running action has collected so far, for deeds with more events than memory should hold.
+    """Write the events collected so far, for actions with more events than should be held in memory.
 
-    Only from the outermost action: what a savepoint undoes must not have been written. The head stays locked from here
-    to the end of the transaction.
+    Call it in the outermost action only: a savepoint's rollback would not drop written events from the chain. The head row
+    stays locked until the transaction ends.
     """
     if collected := _collected.get():
         _write(collected)
@@ -71,14 +71,14 @@ def _inner(outer: list[Event]) -> Iterator[None]:
         with transaction.atomic():
             yield
     except BaseException:
-        del outer[before:]  # what was undone leaves no event
+        del outer[before:]  # the savepoint was rolled back, so its events are dropped
         raise
 
 
 def record(
     kind: Kind, *, by: Actor, document: str = "", outcome: str = Outcome.DONE, at: datetime | None = None, **details: Detail
 ) -> None:
-    """Add an event to the running action, or write it at once when none runs."""
+    """Add an event to the running action, or write it at once outside one. Raises NotForTheTrail."""
     event = Event(
         at=at or timezone.now(),
         kind=kind,
@@ -115,7 +115,7 @@ def _scrubbed(name: str, value: Detail) -> Detail:
 
 
 def _plain(text: str) -> str:
-    # PostgreSQL stores no NUL, UTF-8 has no lone surrogates; line breaks would forge rows in an exported file.
+    # PostgreSQL stores no NUL and UTF-8 no lone surrogates; line breaks could forge rows in an exported file.
     text = text.encode("utf-8", "replace").decode()
     return "".join(character if character.isprintable() else " " for character in text).strip()
 
@@ -134,7 +134,7 @@ def _write(events: list[Event]) -> None:
 
 
 def _locked_head() -> tuple[int, str]:
-    """Where the chain stands; whoever writes next waits for us (SQLite has one writer anyway)."""
+    """Number and MAC of the newest event; locks the head row (SQLite has a single writer anyway)."""
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
     (answer,) = run_batch((f"SELECT number, mac FROM audit_head WHERE id = 1{lock}", []))  # noqa: S608  no value in it
     if not answer.rows:

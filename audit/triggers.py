@@ -1,7 +1,7 @@
-"""Triggers that refuse to change or remove an event, on both databases.
+"""Database triggers that make the audit trail append-only, on both databases.
 
-They stop slips and simple tampering; the MAC chain finds what goes around them. `post_migrate` puts them back because a
-rebuilt SQLite table comes without them; `doctor` looks whether they are there.
+They prevent slips and simple tampering; the MAC chain detects the rest. `post_migrate` creates them again, because SQLite
+drops them when it rebuilds a table; `doctor` checks that they exist.
 """
 
 from typing import Any
@@ -39,7 +39,7 @@ def _statements(vendor: str) -> list[str]:
 
 
 def put_back_triggers(using: str = "default", **kwargs: Any) -> None:
-    """Create what is missing: the triggers and the head row."""
+    """Handler of `post_migrate`: create the triggers and the head row if they are missing."""
     connection = connections[using]
     with connection.cursor() as cursor:
         for statement in _statements(connection.vendor):
@@ -48,7 +48,7 @@ def put_back_triggers(using: str = "default", **kwargs: Any) -> None:
 
 
 def drop_triggers(using: str = "default") -> None:
-    """Only for test databases that must be emptied."""
+    """Drop the triggers, for test databases that must be emptied."""
     connection = connections[using]
     with connection.cursor() as cursor:
         for name in SQLITE if connection.vendor == "sqlite" else POSTGRES:
@@ -57,7 +57,7 @@ def drop_triggers(using: str = "default") -> None:
 
 
 def missing_triggers(using: str = "default") -> list[str]:
-    """Names of triggers that should be there and are not."""
+    """Names of missing or disabled triggers."""
     connection = connections[using]
     wanted, query = (
         (SQLITE, "SELECT name FROM sqlite_master WHERE type = 'trigger'")

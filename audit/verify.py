@@ -1,4 +1,4 @@
-"""Walk the whole trail against its MACs, its head row and the anchors; a batch of rows in memory at a time."""
+"""Verify the whole audit trail against its MACs, its head row and the anchors, in batches."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ BATCH = 2_000  # rows; about 3 MB
 
 @dataclass
 class Walk:
-    """How far the verification is: number and MAC of the last row seen."""
+    """The state of a verification: number and MAC of the last verified row."""
 
     number: int = 0
     mac: str = START
@@ -23,9 +23,9 @@ class Walk:
 
 
 def first_break(anchors: Iterable[Anchor] = (), tell: Callable[[int], None] = lambda number: None) -> Break | None:
-    """The first thing wrong in the trail, or None. `tell(number)` hears of the progress.
+    """The first fault in the trail, or None. `tell(number)` reports progress after each batch.
 
-    Rows are read without a lock; the few written meanwhile, and the head row, are looked at under the writers' lock.
+    Rows are read without a lock; the few written meanwhile and the head row are checked under the head row's lock.
     """
     wanted = _by_number(anchors)
     walk = Walk()
@@ -38,7 +38,7 @@ def first_break(anchors: Iterable[Anchor] = (), tell: Callable[[int], None] = la
 
 
 def head_agrees() -> bool:
-    """Whether the head row tells of the newest event: cheap enough for a health page."""
+    """Whether the head row matches the newest event: cheap enough for the health page."""
     with transaction.atomic():
         head = Head.objects.select_for_update().filter(pk=1).first()
         newest = Event.objects.order_by("-number").values_list("number", "mac").first()
@@ -65,13 +65,13 @@ def _walk(walk: Walk, wanted: dict[int, set[str]], tell: Callable[[int], None]) 
 
 
 def _next_rows(walk: Walk) -> list[Event] | Break:
-    """The next batch. The first one begins wherever the table does: a row before number 1 is a forgery too."""
+    """The next batch of rows. The first starts at the table's lowest number: a row before number 1 is forged, too."""
     rows = Event.objects.order_by("number")
     if walk.begun:
         rows = rows.filter(number__gt=walk.number)
     try:
         return list(rows[:BATCH])
-    except (ValueError, TypeError):  # a moment or number that is none: no writer of ours put it there
+    except (ValueError, TypeError):  # a malformed date or number, which `record` cannot have written
         return Break(walk.number + 1, f"después del evento {walk.number} hay una fila que no se puede leer")
 
 

@@ -1,7 +1,7 @@
-"""Caps on what was typed: no text of any length reaches work that grows faster than the text.
+"""Caps on the length of submitted values, so that no super-linear work gets a long text (docs/decisions/0035).
 
-`CapMiddleware` looks at every value of every form and query before any code reads one, so a new field or a new reader is
-covered by itself; `CappedForm` says at the field what happened.
+`CapMiddleware` checks every value of every form and query before other code reads it, so new fields are covered;
+`CappedForm` shows the error at the field.
 """
 
 from collections.abc import Callable
@@ -9,16 +9,16 @@ from collections.abc import Callable
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-LONGEST = 1_000  # characters of one value; the longest `maxlength` of a page is 256
+LONGEST = 1_000  # characters per value; the longest `maxlength` of a page is 256
 TOO_LONG = "Este texto es demasiado largo. Bórrelo y escríbalo de nuevo."
 
 
 class TooLong(str):
-    """Takes the place of a value over the cap: empty, and known to its form as too long."""
+    """Replaces a value over the cap: an empty string that the form recognises as too long."""
 
 
 def capped(sent: QueryDict) -> QueryDict:
-    """The same values, with a `TooLong` for each that is over the cap."""
+    """The same values, with `TooLong` in place of each over the cap."""
     if all(len(value) <= LONGEST for _, values in sent.lists() for value in values):
         return sent
     kept = QueryDict(mutable=True)
@@ -29,7 +29,7 @@ def capped(sent: QueryDict) -> QueryDict:
 
 
 class CapMiddleware:
-    """Before every reader of `request.GET` and `request.POST`, after the one that receives the body."""
+    """Apply the caps to `request.GET` and `request.POST`. Runs before every middleware that reads them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -42,7 +42,7 @@ class CapMiddleware:
 
 
 class CappedForm(forms.Form):
-    """The base of every form of the portal: each value over the cap gets a sentence at its field."""
+    """The base of every form of the portal: shows an error at each field whose value is over the cap."""
 
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]

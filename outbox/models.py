@@ -1,3 +1,5 @@
+"""The queue's rows: mails and jobs, and the worker's heartbeat."""
+
 import uuid
 
 from django.db import models
@@ -12,7 +14,7 @@ class State(models.TextChoices):
 
 
 class Work(models.Model):
-    """Something the worker will do: when it is due, who holds it now, how often it was tried."""
+    """A queued piece of work: when it is due, its lease, and the number of attempts."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("clase", max_length=40)
@@ -23,7 +25,7 @@ class Work(models.Model):
     due_at = models.DateTimeField("toca desde")
     ended_at = models.DateTimeField("terminado", null=True, blank=True)
     tries = models.PositiveSmallIntegerField("intentos", default=0)
-    lease = models.UUIDField("lo tiene", null=True, blank=True)  # the claim; a new one is drawn for each try
+    lease = models.UUIDField("lo tiene", null=True, blank=True)  # the current worker's claim; a new id for each attempt
 
     class Meta:
         abstract = True
@@ -39,11 +41,13 @@ class Work(models.Model):
 
 
 class Message(Work):
-    """One mail. Recipient, subject and text lie sealed in `body`."""
+    """A mail. `body` seals recipient, subject and text."""
 
-    expires_at = models.DateTimeField("vence", null=True, blank=True)  # a mail with a dead key is not worth sending
-    key = models.BigIntegerField(null=True, blank=True)  # number of the access key it carries
-    error = models.CharField("último error", max_length=80, blank=True)  # class and SMTP code only: texts repeat addresses
+    expires_at = models.DateTimeField("vence", null=True, blank=True)  # not sent after this time: the key in it has expired
+    key = models.BigIntegerField(null=True, blank=True)  # id of the access key in it
+    error = models.CharField(
+        "último error", max_length=80, blank=True
+    )  # class and SMTP code only: a server's text may contain the address
 
     class Meta(Work.Meta):
         abstract = False
@@ -53,7 +57,7 @@ class Message(Work):
 
 
 class Job(Work):
-    """Work that must not happen inside a request, queued alike for every document typed."""
+    """A call of a registered function, queued alike for every document so that a request's time reveals no member."""
 
     class Meta(Work.Meta):
         abstract = False
@@ -63,7 +67,7 @@ class Job(Work):
 
 
 class Beat(models.Model):
-    """When a worker last looked at the queue."""
+    """Heartbeat: when the worker last read the queue."""
 
     name = models.CharField(max_length=60, primary_key=True)
     at = models.DateTimeField()

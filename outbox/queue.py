@@ -1,4 +1,4 @@
-"""Put mail and jobs in; they leave with the transaction that put them."""
+"""Queue mails and jobs. They take effect only if the caller's transaction commits."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -15,7 +15,7 @@ from vault.ring import open_sealed, seal
 
 Handler = Callable[[dict[str, Any]], None]
 HANDLERS: dict[str, Handler] = {}
-KEY_CHECKS: list[Callable[[int], bool]] = []  # how to tell whether an access key still works; registered by its app
+KEY_CHECKS: list[Callable[[int], bool]] = []  # whether the access key with this id is live; registered by its app
 W = TypeVar("W", bound=Work)
 ONE_LINE = str.maketrans({"\r": " ", "\n": " ", "\x00": " "})
 
@@ -30,10 +30,10 @@ def put_message(
     expires_at: datetime | None = None,
     key: int | None = None,
 ) -> Message:
-    """Queue one plain-text mail; it goes out only if the caller's transaction commits.
+    """Queue one plain-text mail.
 
-    `document` ties it to a member's timeline; after `expires_at`, or once the access key number `key` is dead, it is not
-    sent any more.
+    `document` adds it to a member's timeline. The mail is dropped after `expires_at`, or once the access key with the id
+    `key` is dead.
     """
     work = _message(kind=kind, to=to, subject=subject, text=text, document=document, expires_at=expires_at)
     work.key = key
@@ -42,7 +42,7 @@ def put_message(
 
 
 def put_messages(letters: Iterable[dict[str, Any]]) -> None:
-    """Many at once; each of `letters` holds the arguments of `put_message`."""
+    """Queue many mails in few statements; each of `letters` holds the arguments of `put_message`, without `key`."""
     insert([_message(**letter) for letter in letters])
 
 
@@ -52,7 +52,7 @@ def _message(*, kind: str, to: str, subject: str, text: str, document: str = "",
 
 
 def put_job(*, kind: str, payload: dict[str, Any], document: str = "", due_at: datetime | None = None) -> Job:
-    """Queue a call of the function registered for `kind`; `payload` must be JSON."""
+    """Queue a call of the function registered for `kind` with `payload`, which must be serialisable as JSON."""
     work = _filled(Job(kind=kind), payload, document, due_at)
     insert([work])
     return work
@@ -68,19 +68,19 @@ def _filled(work: W, content: dict[str, Any], document: str, due_at: datetime | 
 
 
 def content_of(work: Work) -> dict[str, Any]:
-    """What was put in; raises vault.ring.SealBroken when the row was tampered with or the seal is gone."""
+    """The sealed content of a mail or job. Raises SealBroken if the row was tampered with or its key left the ring."""
     return json.loads(open_sealed("outbox", str(work.id), work.body))
 
 
 def worth_sending(message: Message) -> bool:
-    """Whether it still says something: it has not expired, and the key it carries (if any) still works."""
+    """Whether the mail has not expired and the key in it, if any, is live."""
     if message.expires_at and message.expires_at <= timezone.now():
         return False
     return message.key is None or all(works(message.key) for works in KEY_CHECKS)
 
 
 def job_handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function the worker calls for jobs of this kind, in one transaction with marking it done."""
+    """Register the worker's function for jobs of this kind; it runs in the transaction that marks the job as done."""
 
     def register(handler: Handler) -> Handler:
         HANDLERS[kind] = handler

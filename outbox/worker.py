@@ -1,7 +1,7 @@
-"""Send what is due: claim by compare-and-swap, lease, back-off, wipe.
+"""The worker: claims due mails and jobs by compare-and-swap, with lease, exponential back-off and wiping.
 
-Killed between sending and marking, a mail goes out twice with the same Message-ID; never not at all. A job's effects and
-its mark commit together, so it happens exactly once.
+Mails are delivered at least once: after a crash between sending and marking, a mail is sent again with the same Message-ID.
+A job's effects and its mark commit together, so it runs exactly once.
 """
 
 import logging
@@ -26,42 +26,42 @@ from outbox.queue import HANDLERS, content_of, worth_sending
 log = logging.getLogger("outbox")
 W = TypeVar("W", bound=Work)
 
-LEASE = timedelta(seconds=90)  # longer than the mail server's time-out
-GIVE_UP_AFTER = 40  # tries; with the back-off below that is about 3 days
+LEASE = timedelta(seconds=90)  # longer than the time-out of the mail connection
+GIVE_UP_AFTER = 40  # attempts; with the back-off below about 3 days
 LONGEST_WAIT = timedelta(hours=2)
-BATCH = 50
+BATCH = 50  # rows claimed per round and kind
 
 
 def run_once(stop: Callable[[], bool] = lambda: False) -> int:
-    """Do what is due now, one batch; how many pieces of work were tried."""
+    """Process one batch of due jobs and mails; the number attempted. `stop()` ends it after the current one."""
     Beat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
-    postman = _Postman()
+    mailer = _Mailer()
     try:
-        return _work_through(Job, _do_job, stop) + _work_through(Message, postman.deliver, stop)
+        return _process_due(Job, _run_job, stop) + _process_due(Message, mailer.deliver, stop)
     finally:
-        postman.close()
+        mailer.close()
 
 
-def _work_through(model: type[W], work_off: Callable[[W], None], stop: Callable[[], bool]) -> int:
+def _process_due(model: type[W], process: Callable[[W], None], stop: Callable[[], bool]) -> int:
     due = model._default_manager.filter(state=State.QUEUED, due_at__lte=timezone.now()).order_by("due_at")
     done = 0
     for pk in list(due.values_list("pk", flat=True)[:BATCH]):
         if stop():
             break
-        done += _with_claim(model, pk, work_off)
+        done += _claim_and_process(model, pk, process)
     return done
 
 
 def drain(most: int = 1_000_000) -> int:
-    """Do everything that is due, and what that queues; how many pieces were tried."""
+    """Process everything that is due, including what that queues; the number attempted."""
     total = 0
     while total < most and (done := run_once()):
         total += done
     return total
 
 
-def _with_claim(model: type[W], pk: object, work_off: Callable[[W], None]) -> int:
-    """Claim one row by moving its due moment; only one worker's UPDATE finds it still due."""
+def _claim_and_process(model: type[W], pk: object, process: Callable[[W], None]) -> int:
+    """Claim one row by moving its due time, so that only one worker's UPDATE finds it due; the number processed."""
     now = timezone.now()
     lease = uuid4()
     claimed = model._default_manager.filter(pk=pk, state=State.QUEUED, due_at__lte=now).update(due_at=now + LEASE, lease=lease)
@@ -70,35 +70,35 @@ def _with_claim(model: type[W], pk: object, work_off: Callable[[W], None]) -> in
     work = model._default_manager.get(pk=pk)
     work.tries += 1
     try:
-        work_off(work)
-    except Exception as error:  # whatever it was, the row must be tried again, and the next row too
-        _put_off(work, error)
+        process(work)
+    except Exception as error:  # any error: this row must be retried and the next one processed
+        _retry_later(work, error)
     return 1
 
 
-def _held(work: Work) -> QuerySet[Work]:
-    """The row, if the claim is still ours."""
+def _leased(work: Work) -> QuerySet[Work]:
+    """The row, if this worker still holds its lease."""
     return type(work)._default_manager.filter(pk=work.pk, lease=work.lease, state=State.QUEUED)
 
 
 def _end(work: Work, state: State) -> bool:
-    return bool(_held(work).update(state=state, body="", ended_at=timezone.now(), tries=work.tries, lease=None))
+    return bool(_leased(work).update(state=state, body="", ended_at=timezone.now(), tries=work.tries, lease=None))
 
 
-def _put_off(work: Work, error: Exception) -> None:
+def _retry_later(work: Work, error: Exception) -> None:
     log.warning("work put off", extra={"kind": work.kind, "tries": work.tries, "error": _name(error)})
     fields: dict[str, object] = {"error": _name(error)} if isinstance(work, Message) else {}
-    if work.tries >= GIVE_UP_AFTER or _refused_for_good(error):
+    if work.tries >= GIVE_UP_AFTER or _is_permanent(error):
         _give_up(work, fields)
         return
     wait = min(timedelta(seconds=10) * 2 ** min(work.tries, 12), LONGEST_WAIT)
-    _held(work).update(due_at=timezone.now() + wait, tries=work.tries, lease=None, **fields)
+    _leased(work).update(due_at=timezone.now() + wait, tries=work.tries, lease=None, **fields)
 
 
 def _give_up(work: Work, fields: dict[str, object]) -> None:
     with action():
         ended = timezone.now()
-        if _held(work).update(state=State.FAILED, body="", ended_at=ended, tries=work.tries, lease=None, **fields):
+        if _leased(work).update(state=State.FAILED, body="", ended_at=ended, tries=work.tries, lease=None, **fields):
             by = Actor.system("correo")
             record(Kind.MAIL_FAILED, by=by, outcome=Outcome.FAILED, message=str(work.pk), message_kind=work.kind)
 
@@ -108,21 +108,21 @@ def _name(error: Exception) -> str:
     return f"{error.__class__.__name__} {code}".strip()[:80]
 
 
-def _refused_for_good(error: Exception) -> bool:
-    """The server says this recipient does not exist: trying again is of no use."""
+def _is_permanent(error: Exception) -> bool:
+    """Whether the server refused every recipient with a permanent error (5yz: RFC 5321, 4.2.1)."""
     if not isinstance(error, smtplib.SMTPRecipientsRefused):
         return False
     return all(500 <= code < 600 for code, _ in error.recipients.values())
 
 
-def _do_job(job: Job) -> None:
+def _run_job(job: Job) -> None:
     with action():
         if _end(job, State.SENT):
             HANDLERS[job.kind](content_of(job))
 
 
-class _Postman:
-    """Delivers over one connection for the whole batch."""
+class _Mailer:
+    """Sends the mails of a batch over one connection."""
 
     def __init__(self) -> None:
         self._connection: BaseEmailBackend | None = None
@@ -143,7 +143,7 @@ class _Postman:
         try:
             mail.send()
         except Exception:
-            self._connection = None  # whatever state it is in, the next mail gets a fresh one
+            self._connection = None  # its state is unknown: the next mail opens a new one
             raise
 
     def _open(self) -> BaseEmailBackend:

@@ -1,9 +1,8 @@
-"""Rate limits, counted by GCRA: one atomic statement per limit, the same on both databases.
+"""Rate limits by GCRA, the generic cell rate algorithm of ITU-T I.371: one atomic statement per limit.
 
-A row holds one moment, `tat` (GCRA's theoretical arrival time, ITU-T I.371): when the limit would be full again. An
-attempt moves it on by `every`; it is refused when that would put it more than `burst` times `every` ahead of now. The
-database decides in one statement, so parallel attempts are counted exactly, and `reserve` commits before anything is
-verified, so no rollback gives an attempt back.
+A row holds one time, `tat` (theoretical arrival time): when the limit will be full again. An attempt adds `every` to it and
+is refused if the result is more than `burst * every` after now. The database decides in one statement, so concurrent
+attempts are counted exactly. `charge` commits before anything is verified, so no rollback returns an attempt.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,9 +22,10 @@ from common.sql.batch import Statement, run_batch
 from ratelimits.models import RateLimit
 from vault.digests import digest
 
+STORED_PURPOSE = "budget"  # stored name, frozen: part of the digest in every row's id
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = 3_600_000_000  # microseconds
-LOCKOUTS = ("sign_in_short", "sign_in_long")  # what staff know as «ingreso en pausa»
+LOCKOUTS = ("sign_in_short", "sign_in_long")  # limits whose refusal staff see as «ingreso en pausa»
 CHARGE = """
 INSERT INTO accounts_budget (id, name, tat, ends_at, refused, refused_at)
 SELECT %s, %s, %s, CAST(%s AS BIGINT), 0, 0 WHERE {condition}
@@ -42,21 +42,22 @@ WHERE id = %s RETURNING refused"""
 
 @dataclass(frozen=True)
 class Limit:
-    """`burst` attempts at once for one subject, one more each `every`.
+    """A rate limit of one subject: `burst` attempts at once, then one more each `every`.
 
-    `ends` is when the thing it guards ends (the key's expiry): its row is removed then, whatever it still counts.
+    `ends` is the expiry of the key that the limit protects; the purge removes the row then, whatever it still counts.
     """
 
     name: str
     subject: str
     burst: int
     every: timedelta
-    document: str = ""  # whose it is, for the trail; "" for networks and the portal
+    document: str = ""  # for the audit event and the lock order; "" for networks and the portal
     ends: datetime | None = None
 
     @cached_property
     def id(self) -> str:
-        return digest("budget", self.name, self.subject)
+        """Primary key of the row: a keyed digest, so the table names no document."""
+        return digest(STORED_PURPOSE, self.name, self.subject)
 
     @property
     def step(self) -> int:
@@ -66,7 +67,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A limit refused; `until` is when it gives an attempt again, `first` whether this is the first refusal of an hour."""
+    """A refused charge: `until` is when the limit allows an attempt again, `first` whether no other came within the hour."""
 
     limit: Limit
     until: datetime
@@ -84,14 +85,14 @@ def moment(at: int) -> datetime:
 
 
 class WrongOrder(ValueError):
-    """A document's limit was to be charged before its visitor's network."""
+    """A call names a document's limit before a network's."""
 
 
 def charge(*limits: Limit, by: Actor) -> Refusal | None:
-    """Charge each in order, in a transaction of its own; the first that refuses ends it.
+    """Charge the limits in order and commit. Returns the first refusal, or None; limits after it are not charged.
 
-    What stands before the refusing one stays charged. Raises RuntimeError inside another transaction, which could be
-    rolled back: better closed than uncounted.
+    Limits before the refusal stay charged. Raises RuntimeError inside a transaction, whose rollback would return the
+    attempts, and WrongOrder.
     """
     refused = _first_refused(limits, charge_apart(*limits, after=range(-1, len(limits) - 1)))
     if refused is None:
@@ -101,9 +102,9 @@ def charge(*limits: Limit, by: Actor) -> Refusal | None:
 
 
 def charge_apart(*limits: Limit, after: Sequence[int]) -> list[bool]:
-    """Charge several in one transaction of its own; which of them gave an attempt.
+    """Charge several limits and commit; for each, whether it allowed the attempt.
 
-    `after` says for each the place of the limit that must have given one before it is asked (-1: asked in any case).
+    `after` holds for each limit the index of the limit that must have allowed the attempt first; -1 for none.
     """
     refuse_wrong_order(limits)
     with _alone():
@@ -111,31 +112,31 @@ def charge_apart(*limits: Limit, after: Sequence[int]) -> list[bool]:
 
 
 def refuse_wrong_order(limits: Sequence[Limit]) -> None:
-    """Raise WrongOrder unless networks stand before documents: a locked-out network must charge no document."""
+    """Raise WrongOrder unless networks come before documents, so a locked-out network charges no document."""
     of_document = [bool(limit.document) for limit in limits]
     if of_document != sorted(of_document):
         raise WrongOrder(", ".join(limit.name for limit in limits))
 
 
 def _alone() -> AbstractContextManager[Any]:
-    """A transaction of its own: on PostgreSQL the one statement is that by itself."""
-    by_itself = connection.vendor == "postgresql" and connection.get_autocommit()
-    return nullcontext() if by_itself else transaction.atomic(durable=True)
+    """A durable transaction; on PostgreSQL in autocommit mode the single statement is one already."""
+    autocommits = connection.vendor == "postgresql" and connection.get_autocommit()
+    return nullcontext() if autocommits else transaction.atomic(durable=True)
 
 
 def charge_inside(*limits: Limit, by: Actor) -> Refusal | None:
-    """Charge each in order in the caller's transaction: only for what is no guess, such as the worker's own jobs."""
+    """`charge` in the caller's transaction: only where nothing is guessed, such as in the worker's jobs."""
     refused = _first_refused(limits, _charge(limits, range(-1, len(limits) - 1)))
     return None if refused is None else tell_refusal(refused, by)
 
 
 def charge_quietly(limit: Limit) -> bool:
-    """Charge one in the caller's transaction and leave no event: for a limit whose emptying is no refusal."""
+    """Charge one limit in the caller's transaction without an event; whether it allowed the attempt."""
     return _charge([limit], [-1])[0]
 
 
-def _first_refused(limits: Sequence[Limit], given: Sequence[bool]) -> Limit | None:
-    return next((limit for limit, gave in zip(limits, given, strict=True) if not gave), None)
+def _first_refused(limits: Sequence[Limit], allowed: Sequence[bool]) -> Limit | None:
+    return next((limit for limit, passed in zip(limits, allowed, strict=True) if not passed), None)
 
 
 def _charge(limits: Sequence[Limit], after: Sequence[int]) -> list[bool]:
@@ -143,19 +144,19 @@ def _charge(limits: Sequence[Limit], after: Sequence[int]) -> list[bool]:
         values = [value for limit in limits for value in _values(limit)]
         (answer,) = run_batch((_statement(tuple(after)), values))
         return [bool(count) for count in answer.rows[0]]
-    given: list[bool] = []
+    allowed: list[bool] = []
     for limit, before in zip(limits, after, strict=True):
-        asked = before < 0 or given[before]
-        given.append(asked and bool(run_batch((CHARGE.format(condition="TRUE"), _values(limit)))[0].rows))
-    return given
+        due = before < 0 or allowed[before]
+        allowed.append(due and bool(run_batch((CHARGE.format(condition="TRUE"), _values(limit)))[0].rows))
+    return allowed
 
 
 @cache
 def _statement(after: tuple[int, ...]) -> str:
-    """All charges as one statement, each only if the one it comes after gave an attempt; a column each says whether."""
-    conditions = ["TRUE" if before < 0 else f"EXISTS (SELECT 1 FROM take{before})" for before in after]  # noqa: S608
-    takes = ", ".join(f"take{at} AS ({CHARGE.format(condition=condition)})" for at, condition in enumerate(conditions))
-    return f"WITH {takes} SELECT " + ", ".join(f"(SELECT COUNT(*) FROM take{at})" for at in range(len(after)))  # noqa: S608
+    """One statement for all charges, each conditional on its `after`; one column per charge: 1 if it was allowed."""
+    conditions = ["TRUE" if before < 0 else f"EXISTS (SELECT 1 FROM charge{before})" for before in after]  # noqa: S608
+    charges = ", ".join(f"charge{at} AS ({CHARGE.format(condition=condition)})" for at, condition in enumerate(conditions))
+    return f"WITH {charges} SELECT " + ", ".join(f"(SELECT COUNT(*) FROM charge{at})" for at in range(len(after)))  # noqa: S608
 
 
 def _values(limit: Limit) -> list[str | int | None]:
@@ -165,7 +166,7 @@ def _values(limit: Limit) -> list[str | int | None]:
 
 
 def tell_refusal(limit: Limit, by: Actor) -> Refusal:
-    """Until when it refuses; the first refusal of an hour leaves an event, the rest are counted. In a transaction."""
+    """Count a refusal and say until when it lasts; only the first within an hour writes an event. Needs a transaction."""
     count = _count_refusal(limit.id)
     if count == 1:
         kind = Kind.SIGN_IN_LOCKED if limit.name in LOCKOUTS else Kind.RATE_LIMIT_REFUSED
@@ -174,55 +175,55 @@ def tell_refusal(limit: Limit, by: Actor) -> Refusal:
 
 
 def _count_refusal(limit_id: str) -> int:
-    """How many there were within the hour."""
+    """The number of refusals within the hour, this one included."""
     now = microseconds(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(COUNT_REFUSAL, [now - HOUR, now - HOUR, now, limit_id])
         row = cursor.fetchone()
-    return row[0] if row else 1  # the row was removed in between: full again
+    return row[0] if row else 1  # the purge removed the row meanwhile: the limit is full again
 
 
 def free_at(limit: Limit) -> datetime:
-    """When the limit gives an attempt again; now, if it has one."""
+    """When the limit allows the next attempt; now, if it has one left."""
     now = microseconds(timezone.now())
     tat = RateLimit.objects.filter(pk=limit.id).values_list("tat", flat=True).first() or now
     return moment(max(now, tat - (limit.burst - 1) * limit.step))
 
 
 def remaining(limit: Limit) -> int:
-    """How many attempts are left."""
+    """The number of attempts left."""
     return remaining_of_each(limit)[0]
 
 
 def remaining_of_each(*limits: Limit) -> list[int]:
-    """How many attempts each of several has left, in one query."""
+    """The number of attempts left of each limit, in one query."""
     now = microseconds(timezone.now())
-    full_at = dict(RateLimit.objects.filter(pk__in=[limit.id for limit in limits]).values_list("pk", "tat"))
-    ahead = [max(now, full_at.get(limit.id, now)) for limit in limits]
-    return [(now + limit.burst * limit.step - tat) // limit.step for limit, tat in zip(limits, ahead, strict=True)]
+    stored = dict(RateLimit.objects.filter(pk__in=[limit.id for limit in limits]).values_list("pk", "tat"))
+    tats = [max(now, stored.get(limit.id, now)) for limit in limits]
+    return [(now + limit.burst * limit.step - tat) // limit.step for limit, tat in zip(limits, tats, strict=True)]
 
 
 def remaining_after(limit: Limit, charged: Iterable[datetime], now: datetime) -> int:
-    """How many attempts a limit would have left at `now`, had only these moments been charged."""
-    full_at = EPOCH
+    """The attempts that would be left at `now` if the limit had been charged at the times `charged` only."""
+    tat = EPOCH
     for at in sorted(charged):
-        full_at = max(full_at, at) + limit.every
-    return (limit.burst * limit.every - max(full_at - now, timedelta())) // limit.every
+        tat = max(tat, at) + limit.every
+    return (limit.burst * limit.every - max(tat - now, timedelta())) // limit.every
 
 
 def refund(*limits: Limit) -> None:
-    """Refund one attempt of each, in the order given, which must be the order `reserve` locks them in."""
+    """Refund one attempt of each limit. The order given must be that of `charge`, to avoid deadlock."""
     if limits:
         run_batch(*refunds(*limits))
 
 
 def refunds(*limits: Limit) -> list[Statement]:
-    """The statements of `give_back`, to be run together with others."""
+    """The statements of `refund`, to run in one batch with others."""
     return [(REFUND, [limit.step, limit.id]) for limit in limits]
 
 
 def refill(*limits: Limit) -> list[str]:
-    """Refill them; the names of those that were used."""
+    """Refill the limits; the names of those that had been charged."""
     now = microseconds(timezone.now())
     used = [limit for limit in limits if RateLimit.objects.filter(pk=limit.id, tat__gt=now).update(tat=now)]
     return [limit.name for limit in used]

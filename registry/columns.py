@@ -1,4 +1,4 @@
-"""The members file: which columns it may have, and its rows as the database takes them."""
+"""Columns of the members file, and their conversion to database values."""
 
 import secrets
 from base64 import urlsafe_b64encode
@@ -32,7 +32,7 @@ FIELDS = {
 
 
 def member_columns(today: date) -> list[Column]:
-    """The columns a members file may have; no date may lie after `today`."""
+    """The columns of a members file; no date may be after `today`."""
     day = cells.day(latest=today)
     kinds = {
         "documento": cells.DOCUMENT,
@@ -59,12 +59,14 @@ class Prepared(NamedTuple):
 
     rows: int
     rejects: list[Reject]
-    encoded: Any  # bytes for COPY, or the values one after the other
+    encoded: Any  # bytes for COPY, or a flat list of values
 
 
 def prepared_rows(table: Table, *, for_copy: bool, ahead: int, constants: dict[str, str] | None = None) -> Iterator[Prepared]:
-    """The file's batches, encoded by another thread while the database works; with `constants`, ready for the registry
-    itself, else for the staging table. At most `ahead` batches lie prepared in memory."""
+    """The file's batches, encoded in a thread while the database works, at most `ahead` of them early.
+
+    With `constants` they fit the registry's table, without them the staging table.
+    """
     return read_ahead((_prepare(batch, for_copy, constants) for batch in table.batches()), ahead)
 
 
@@ -82,13 +84,13 @@ def _prepare(batch: Batch, for_copy: bool, constants: dict[str, str] | None) -> 
 
 
 def _epochs(count: int) -> list[str]:
-    """As models.new_epoch, 132 bits in 22 characters each, drawn together."""
+    """Epochs as `models.new_epoch` makes them, 132 random bits in 22 characters each, generated together."""
     letters = urlsafe_b64encode(secrets.token_bytes(33 * (count // 2 + 1))).decode()
     return [letters[at : at + 22] for at in range(0, 22 * count, 22)]
 
 
 def _copy_text(columns: dict[str, Sequence[str]], constants: Iterable[str]) -> bytes:
-    """COPY's text format, each row ending in `constants`; the cells hold no tabs, line breaks or control characters."""
+    """Rows in COPY's text format, each ending in `constants`. Cells contain no control characters (`cells.py`)."""
     end = "".join(f"\t{value}" for value in constants) + "\n"
     rows = map("\t".join, zip(*_with_empty_dates(columns, NO_DATE), strict=True))
     return "".join(f"{row}{end}" for row in rows).replace("\\", "\\\\").encode()
@@ -99,6 +101,6 @@ def _flat(columns: dict[str, Sequence[str]]) -> list[Any]:
 
 
 def _with_empty_dates(columns: dict[str, Sequence[str]], empty: str | None) -> Iterator[Sequence[Any]]:
-    """The columns, with `empty` for a date that is not there."""
+    """The columns, with `empty` for a missing date."""
     for name, values in columns.items():
         yield [value or empty for value in values] if name in DATES and "" in values else values

@@ -1,4 +1,4 @@
-"""The registry: a file of members becomes rows of `accounts_member`, inserted or updated by document."""
+"""Import the members file: rows of `accounts_member` are inserted or updated by document."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -23,14 +23,14 @@ from registry.staging import MEMBER, NEW_MEMBER, Staging
 
 PIECE = 50  # batches merged at once: 50,000 rows
 TOTALS = ("retired", "emails", "phones", "facts")
-TOO_MUCH = 0.10  # of the members, e-mails or phones there are: more is a wrong file rather than news
+TOO_MUCH = 0.10  # share of the members, e-mails or phones: a file that changes more is probably wrong
 
-# Called inside the import's transaction once it has changed something; apps above put their own functions in.
+# Called in the import's transaction if it changed something; apps above register their functions.
 after_import: list[Callable[[], None]] = []
 
 
-class _Undo(Exception):
-    """Leaves the transaction without a trace: a dry run, or too much at once."""
+class _RollBack(Exception):
+    """Rolls the transaction of a dry run back."""
 
 
 def import_members(
@@ -42,17 +42,17 @@ def import_members(
     rejects_path: Path | None = None,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Report:
-    """Insert or update every member of the file, all or nothing but for rejected rows.
+    """Insert or update every member of the file in one transaction; rejected rows are skipped and reported.
 
-    Raises tables.Unreadable for a file that cannot be read, and imports.Stopped when it would retire more than 10 % of
-    the members, or change more than 10 % of their e-mails or phones, and `yes` was not said.
+    Raises tables.Unreadable for an unreadable file, and importing.Stopped if it would retire more than 10 % of the members
+    or change more than 10 % of their e-mails or phones, unless `yes`.
     """
     job = _Job(path=path, by=by, dry_run=dry_run, yes=yes, rejects_path=rejects_path, progress=progress)
     if Member.objects.filter(in_registry=True).exists():
         return _run(job, _merge_file)
     try:
         return _run(job, _fill_registry)
-    except IntegrityError:  # a document twice in the file, or one of staff: begin again and look at each row
+    except IntegrityError:  # a document twice in the file, or one of staff: start again with the merge, which checks each row
         return _run(job, _merge_file)
 
 
@@ -76,14 +76,14 @@ def _run(job: _Job, way: Callable[..., None]) -> Report:
                     for follow in after_import:
                         follow()
                 if job.dry_run:
-                    raise _Undo
-        except _Undo:
+                    raise _RollBack
+        except _RollBack:
             pass
     return report
 
 
 def _fill_registry(job: _Job, table: Table, staging: Staging, rejects: Rejects, report: Report) -> None:
-    """Nobody is registered yet: every row is new, and the database itself sees to it that none comes twice."""
+    """Import into an empty registry: every row is new, and the unique index finds duplicates."""
     constants = NEW_MEMBER | {"created_at": staging.values["now"]}
 
     def pieces() -> Iterator[Any]:
@@ -121,7 +121,7 @@ def _staging(cursor: Any, table: Table) -> Staging:
 
 
 def _ahead(staging: Staging) -> int:
-    """Batches read early: encoded bytes are small, values of Python are not."""
+    """The number of batches to read ahead: encoded bytes are small, Python values are not."""
     return PIECE if staging.postgres else PIECE // 5
 
 
@@ -146,7 +146,7 @@ class _Piece(NamedTuple):
 
     @classmethod
     def next(cls, prepared: Iterator[Prepared], staging: Staging, rejects: Rejects) -> "_Piece | None":
-        """Stage the next batches of the file; None behind its end."""
+        """Stage the next `PIECE` batches of the file; None at its end."""
         rows = rejected = batches = 0
 
         def pieces() -> Iterator[Any]:
@@ -181,11 +181,11 @@ def _duplicate(row: Sequence[Any], table: Table) -> Reject:
     return Reject(line, "documento", f"el documento ya está en la línea {first}", cells)
 
 
-# ---- what is told at the end -------------------------------------------------------------------------------------
+# ---- report and audit event --------------------------------------------------------------------------------------
 
 
 class _Before(NamedTuple):
-    """The registry as the file found it."""
+    """Counts of the registry before the import, to compare with `TOO_MUCH`."""
 
     active: int
     emails: int

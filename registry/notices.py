@@ -1,4 +1,4 @@
-"""Tell members whose e-mail or facts an import changed: old and new address, one event each."""
+"""Notices to members whose e-mail or recovery facts an import changed: to old and new address, one event each."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ AT_ONCE = 500
 
 
 def tell_changes(staging: Staging, *, by: Actor) -> None:
-    """One event and one notice (to the old and the new address) for each member `staging` noted."""
+    """Write one event and one notice (to the old and the new address) per member with changed facts."""
     last = 0
     while rows := staging.told_after(last, AT_ONCE):
         members = Member.objects.in_bulk([row[0] for row in rows])

@@ -1,9 +1,9 @@
 # ruff: noqa: S608  the names put into these statements are ours; every value goes as a parameter or through COPY
-"""The tables an import passes through and the statements that move rows from there into the registry.
+"""Staging tables of the members import, and the statements that merge them into the registry.
 
-Temporary tables of this connection, filled piece by piece (PostgreSQL: COPY, SQLite: many rows a statement) and merged by set
-statements that both databases understand, all in the caller's one transaction. Nothing here depends on the size of the
-file but the list of documents already seen, which the database keeps.
+Temporary tables are filled piece by piece (PostgreSQL: COPY; SQLite: multi-row INSERT) and merged by statements for both
+databases, in the caller's transaction. Memory does not depend on the size of the file: the documents already seen are in a
+table, too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,26 +15,33 @@ from django.db.backends.utils import CursorWrapper
 
 MEMBER = "accounts_member"
 DATES = ("birth_date", "issue_date", "joined_on")
-FACTS = ("birth_date", "issue_date", "mobile", "landline", "address", "email")  # a change of these holds the recovery
+FACTS = (
+    "birth_date",
+    "issue_date",
+    "mobile",
+    "landline",
+    "address",
+    "email",
+)  # recovery facts: a change closes the recovery for a while
 DERIVED = ("search_name", "epoch")
-ROWS_A_STATEMENT = 1_000  # given to SQLite at once
-NO_DATE = "\x01"  # how COPY is told of an empty date: no cell holds a control character
-# What a new member has that no file says; `created_at` is the moment of the import.
+ROWS_A_STATEMENT = 1_000  # per INSERT on SQLite
+NO_DATE = "\x01"  # COPY's NULL marker: no cell contains a control character
+# Columns of a new member that no file has; `created_at` is the time of the import.
 NEW_MEMBER = {"password": "!", "is_superuser": "0", "in_registry": "1", "is_staff": "0", "is_active": "1", "created_at": ""}
 
 
 class Counts(NamedTuple):
-    """What one piece of the file does, against the registry as it stands."""
+    """The effects of one piece of the file on the registry."""
 
     known: int
     changed: int
     retired: int
-    emails: int  # addresses that were there and are another now, or none
+    emails: int  # addresses that are replaced or emptied
     phones: int
 
 
 class Staging:
-    """The way into the registry for one file; `fields` are the columns of `accounts_member` it carries."""
+    """Merges one file into the registry; `fields` are the columns of `accounts_member` that the file has."""
 
     def __init__(self, cursor: CursorWrapper, fields: Sequence[str], every_field: Sequence[str], now: str, hold: str) -> None:
         self.cursor = cursor
@@ -47,7 +54,7 @@ class Staging:
     # ---- tables ----
 
     def make_tables(self) -> None:
-        """Empty temporary tables; those of an earlier import of this connection go first."""
+        """Create the temporary tables anew."""
         self.drop_tables()
         columns = ", ".join(f"{name} {self._type_of(name)}" for name in self.columns)
         self.cursor.execute(f"CREATE TEMPORARY TABLE import_stage ({columns})")
@@ -55,7 +62,7 @@ class Staging:
         self.cursor.execute(f"CREATE TEMPORARY TABLE import_seen ({seen})")
         old = ", ".join(f"old_{name} varchar(254)" for name in FACTS)
         self.cursor.execute(f"CREATE TEMPORARY TABLE import_told (member_id bigint, {old})")
-        if self.postgres:  # new tables have no statistics: left alone, the planner reads the registry once a row
+        if self.postgres:  # without statistics on new tables, the planner would scan the registry once per row
             for setting in ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "work_mem = '32MB'"):
                 self.cursor.execute(f"SET LOCAL {setting}")
 
@@ -68,10 +75,10 @@ class Staging:
             return "bigint"
         return "date" if name in DATES else "varchar(254)"
 
-    # ---- the whole file, where there is nothing to merge with ----
+    # ---- the whole file, into an empty registry ----
 
     def fill_empty_registry(self, pieces: Iterable[Any]) -> None:
-        """Write new members without a detour. Raises IntegrityError when a document stands there twice."""
+        """Insert members without staging. Raises IntegrityError for a duplicate document."""
         columns = [*self.columns[1:], *NEW_MEMBER]
         if self.postgres:
             self._copy(MEMBER, columns, pieces)
@@ -83,7 +90,7 @@ class Staging:
     # ---- one piece of the file ----
 
     def load(self, pieces: Iterable[Any]) -> None:
-        """Replace the staged rows; `pieces` are written for this database already (`columns.py`)."""
+        """Replace the staged rows; `columns.py` has encoded `pieces` for this database."""
         self.cursor.execute("TRUNCATE import_stage" if self.postgres else "DELETE FROM import_stage")
         if self.postgres:
             self._copy("import_stage", self.columns, pieces)
@@ -91,7 +98,10 @@ class Staging:
             self._insert_values("import_stage", self.columns, [], pieces)
 
     def take_out_duplicates(self, staged: int) -> list[tuple[Any, ...]]:
-        """Of `staged` rows remove those whose document came before in this file: (line of the first, staged row)."""
+        """Delete the staged rows whose document came earlier in the file. Returns (line of the first, *staged row) each.
+
+        `staged` is the number of rows staged.
+        """
         self.cursor.execute(
             "INSERT INTO import_seen SELECT CAST(document AS bigint), line, email FROM import_stage"
             " WHERE TRUE ORDER BY line ON CONFLICT DO NOTHING"
@@ -118,7 +128,7 @@ class Staging:
         return Counts(*(number or 0 for number in self.cursor.fetchone()))
 
     def note_contact_changes(self) -> int:
-        """Remember what the members' facts were, so that they can be told; how many have changed facts."""
+        """Save the old facts of members whose facts change, for their notices; the number of these members."""
         facts = [name for name in FACTS if name in self.fields]
         if not facts:
             return 0
@@ -135,7 +145,7 @@ class Staging:
         sets = [f"{name} = s.{name}" for name in self.fields if name not in ("document", "status")]
         sets += ["search_name = s.search_name", "in_registry = TRUE"]
         sets.append(f"held_until = CASE WHEN {held} THEN {self._moment('hold')} ELSE {MEMBER}.held_until END")
-        if "status" in self.fields:  # a retired member's sessions end, and an empty cell leaves the state as it is
+        if "status" in self.fields:  # retiring ends the member's sessions; an empty cell keeps the status
             sets.append(f"status = CASE WHEN s.status = '' THEN {MEMBER}.status ELSE s.status END")
             retires = f"s.status = 'retired' AND {MEMBER}.status <> 'retired'"
             sets.append(f"epoch = CASE WHEN {retires} THEN s.epoch ELSE {MEMBER}.epoch END")
@@ -146,7 +156,7 @@ class Staging:
         )
 
     def insert(self, some_known: bool) -> None:
-        """Insert the staged rows that the registry lacks: all of them, or with `some_known` those not found there."""
+        """Insert the staged rows that are not in the registry; without `some_known`, all of them."""
         staged = self.columns[1:]
         state = "CASE WHEN s.status = '' THEN 'active' ELSE s.status END"
         values = [state if name == "status" else f"s.{name}" for name in staged]
@@ -161,21 +171,21 @@ class Staging:
     # ---- the whole file ----
 
     def shared_emails(self, table: str = "import_seen") -> int:
-        """How many addresses stand on more than one row of the file (or of the registry)."""
+        """The number of e-mail addresses on more than one row of the file (or of `table`)."""
         self.cursor.execute(
             f"SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE email <> '' GROUP BY email HAVING COUNT(*) > 1) shared"
         )
         return self.cursor.fetchone()[0]
 
     def told_after(self, member_id: int, most: int) -> list[tuple[Any, ...]]:
-        """(member, his facts as they were), next in order."""
+        """The next `most` rows after `member_id`, by id: (member id, *old facts)."""
         self.cursor.execute(
             f"SELECT member_id, {', '.join(f'old_{name}' for name in FACTS)} FROM import_told"
             f" WHERE member_id > {int(member_id)} ORDER BY member_id LIMIT {int(most)}"
         )
         return self.cursor.fetchall()
 
-    # ---- rows on their way ----
+    # ---- loading ----
 
     def _copy(self, table: str, columns: Sequence[str], pieces: Iterable[Any]) -> None:
         into = f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (NULL '{NO_DATE}')"
@@ -184,7 +194,7 @@ class Staging:
                 copy.write(piece)
 
     def _insert_values(self, table: str, columns: Sequence[str], constants: Sequence[str], pieces: Iterable[Any]) -> None:
-        """Many rows a statement: while SQLite works on one, Python's other thread reads on in the file."""
+        """Insert many rows per statement: while SQLite runs one, the other thread continues to read the file."""
         width = len(columns) - len(constants)
         row = f"({', '.join([*'?' * width, *constants])})"
         many = max(1, min(ROWS_A_STATEMENT, connection.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER) // width))
@@ -197,7 +207,7 @@ class Staging:
                 del waiting[: many * width]
         self.cursor.executemany(insert + row, [waiting[at : at + width] for at in range(0, len(waiting), width)])
 
-    # ---- words of SQL ----
+    # ---- SQL fragments ----
 
     def _sum(self, condition: str) -> str:
         return f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END)"
@@ -214,7 +224,7 @@ class Staging:
         return " OR ".join(f"{table}.{name} {self.differs_word} s.{name}" for name in names)
 
     def _changes(self, table: str) -> str:
-        """The row would change something the file carries."""
+        """The condition that the staged row differs from the registry's."""
         names = [name for name in self.fields if name not in ("document", "status")]
         state = f" OR (s.status <> '' AND {table}.status <> s.status)" if "status" in self.fields else ""
         return f"({self._differ(table, names)}{state} OR NOT {table}.in_registry)"

@@ -1,4 +1,4 @@
-"""What the card of a product says, by kind: labels and texts, and nothing where there is no figure. Pure."""
+"""Labels and texts of a product's card, by kind of product; a missing amount has no line. Pure functions."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator

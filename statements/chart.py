@@ -1,4 +1,4 @@
-"""Twelve columns as one SVG path. Pure.
+"""A bar chart of twelve values as one SVG path. Pure functions.
 
 The drawing carries no figures: those stand in the table beside it, for everyone.
 """

@@ -1,4 +1,4 @@
-"""What a member asks for in the address of the statement, checked: product, period, word, place to go on from."""
+"""Criteria of the statement page, validated from its query string: product, period, word, cursor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a member may ask of his movements: a period and a word."""
+"""The form that filters movements by period and word."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""The long lists of the page as HTML: a template would take ten times as long for fifty rows, most of the page's cost.
+"""HTML of the page's long lists: a template would take ten times as long for fifty rows, most of the page's time.
 
 What stands in a file, concepts and names, is escaped here, each text once; days and amounts are written by us.
 `format_html_join` would do the same at five times the price: it asks each value whether it is safe already.

@@ -1,4 +1,4 @@
-"""What a member owns or owes, and what happened on it: a copy of what the cooperative's core sent.
+"""Products and movements of members: a copy of the data that the cooperative's core sent.
 
 The portal computes no interest and posts nothing. Amounts are pesos with two decimals; 15 digits in all, the
 most that SQLite, which keeps them as floating point, gives back to the cent.

@@ -1,4 +1,4 @@
-"""Calendar months, pure: «2021-10» and back, the days a month begins and ends, twelve in a row."""
+"""Calendar months: parse and format «2021-10», first and last day, the last twelve. Pure functions."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""The movements a page shows, in plain SQL: the ORM needs longer to write such a statement than PostgreSQL to answer it."""
+"""Queries for a page of movements, in plain SQL: the ORM takes longer to compile one than PostgreSQL to run it."""
 
 import datetime as dt
 from collections.abc import Iterator

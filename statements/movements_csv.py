@@ -1,4 +1,4 @@
-"""Movements as a spreadsheet in Spanish opens them: semicolons, decimal commas, a mark for UTF-8.
+"""CSV of movements for a Spanish spreadsheet: semicolons, decimal commas, byte order mark.
 
 The columns have the names of the import, so that the file can be read by a program too.
 """

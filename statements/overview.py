@@ -1,4 +1,4 @@
-"""What a member has, owes and pays next, out of his products. Pure."""
+"""Totals of a member's products: savings, debts and next payments. Pure functions."""
 
 import datetime as dt
 from collections.abc import Sequence

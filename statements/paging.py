@@ -1,4 +1,4 @@
-"""The signed place in a list of movements from which «Ver más» goes on.
+"""Signed cursors: the position in a list of movements at which «Ver más» continues.
 
 A cursor only says where to go on; whose movements are shown is always decided by the session. It is signed all
 the same, and for one member, so that nobody feels along the ledger by making places up.

@@ -1,4 +1,4 @@
-"""What the products of a member were worth on past days: one look into an index for each product and day.
+"""Balances of a member's products on past days: one index look-up per product and day.
 
 One statement whatever the number of movements; the ORM would need a subquery a day, slow to put together.
 """

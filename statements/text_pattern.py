@@ -1,4 +1,4 @@
-"""Finding a word in a concept as people type it: without capitals and without accents. Pure."""
+"""A pattern that finds a word in a concept regardless of case and accents. Pure."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The statement and its two files. All of them show the member of the session, and nobody else can be asked for."""
+"""Views of the statement and its two files. They always show the member of the session."""
 
 import datetime as dt
 import logging

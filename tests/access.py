@@ -1,4 +1,4 @@
-"""How tests open doors: give somebody a key, type it at the page."""
+"""Helpers for access keys in tests: issue a key, sign in with it, change it."""
 
 from django.http import HttpResponse
 from django.test import Client
@@ -12,7 +12,7 @@ from vault.digests import digest
 
 
 def given(member: Member, kind: str, shown_to: Client | None = None) -> str:
-    """A fresh given key of this kind; `shown_to` is the browser a temporary one was shown to."""
+    """Issue a key of this kind; `shown_to` is the browser that a temporary key is bound to. Returns the key."""
     browser = ""
     if shown_to is not None:
         session = shown_to.session
@@ -32,16 +32,16 @@ def choose(member: Member, key: str) -> str:
 
 
 def sign_in(client: Client, document: str, key: str) -> HttpResponse:
-    """Type document and key at the entry page."""
+    """Post document and key to the sign-in page."""
     return client.post("/acceso/", {"documento": document, "clave": key})
 
 
 def change(client: Client, document: str, current: str, new: str, again: str | None = None) -> HttpResponse:
-    """Fill in the change form."""
+    """Post the form that changes a key."""
     data = {"documento": document, "clave_actual": current, "clave_nueva": new}
     return client.post("/acceso/cambiar-clave/", {**data, "clave_confirmacion": new if again is None else again})
 
 
 def not_holding(given: str) -> str:
-    """A key that may be chosen after `given`: chance sometimes gives what another would repeat."""
+    """A key that may be chosen after `given`: the rules refuse one that contains it."""
     return "60382" if given not in "60382" else "90352"

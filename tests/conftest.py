@@ -1,4 +1,4 @@
-"""Fixtures everybody uses: named people, a clock that stands still, a database that can be emptied."""
+"""Shared fixtures: named people, a clock that stands still, a database that can be flushed."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ _empty = TransactionTestCase._fixture_teardown
 
 
 def _empty_with_the_trail(self: TransactionTestCase) -> None:
-    """The trail refuses to be emptied; `flush` fires post_migrate, which puts the triggers back."""
+    """Drop the audit triggers, which refuse a flush; `flush` sends post_migrate, which creates them again."""
     drop_triggers()
     _empty(self)
 
@@ -55,7 +55,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
-    """What a process keeps between requests does not outlive a test; the counts of the portal begin as read, at zero."""
+    """Reset what a process caches between requests; the portal's counts start at zero, as just read."""
     Remembered.counts, Remembered.until = Counts(), inf
     yield
     cache.clear()
@@ -66,7 +66,7 @@ def _nothing_remembered() -> Iterator[None]:
 
 @pytest.fixture
 def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """One entry for each password or key hashed, also for those nobody has."""
+    """A list with one entry for each password or key hashed, dummy hashes included."""
     made: list[str] = []
     submit = HASHING.submit
     monkeypatch.setattr(HASHING, "submit", lambda verb, *given: made.append(verb.__name__) or submit(verb, *given))
@@ -81,11 +81,11 @@ def member(db: Any) -> Member:
 
 @pytest.fixture
 def other_member(db: Any) -> Member:
-    """Hernán, who must never see anything of Rosa's."""
+    """Hernán, who must never see Rosa's data."""
     return makers.make_other_member()
 
 
 @pytest.fixture
 def staff(db: Any) -> Member:
-    """Patricia, who works at the cooperative and is no member."""
+    """Patricia, a member of staff who is not in the registry."""
     return makers.make_staff()

@@ -1,4 +1,4 @@
-"""Make rows the way the portal itself would hold them. Every person is invented."""
+"""Factories for rows as the portal itself would store them. Every person is invented."""
 
 from datetime import date
 from typing import Any
@@ -46,15 +46,15 @@ PATRICIA = {
 
 
 def make_member(**changes: Any) -> Member:
-    """Rosa, or somebody who differs from her in `changes`."""
+    """Rosa, with `changes` to her fields."""
     return Member.objects.create(**{**ROSA, **changes})
 
 
 def make_other_member(**changes: Any) -> Member:
-    """Hernán, or somebody who differs from him in `changes`."""
+    """Hernán, with `changes` to his fields."""
     return Member.objects.create(**{**HERNAN, **changes})
 
 
 def make_staff(**changes: Any) -> Member:
-    """Patricia, at work; she has no role until a test gives her one."""
+    """Patricia of the staff; she has no role until a test gives her one."""
     return Member.objects.create(**{**PATRICIA, **changes})

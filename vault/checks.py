@@ -1,4 +1,4 @@
-"""Compare every secret with its check value in the database."""
+"""Check values: detect at start that a secret in the environment is not the one this database was made with."""
 
 import hmac
 from hashlib import sha256
@@ -14,7 +14,7 @@ SECRETS = ("SECRET_KEY", "DIGEST_KEY", "DECOY_KEY", "AUDIT_KEY", "KEY_SEALS")
 
 
 class SecretsWrong(Exception):
-    """A secret of the environment is not the one this database was made with; the text is for the operator."""
+    """A secret does not match its check value; the text is Spanish, for the operator."""
 
 
 def _value(name: str) -> str:
@@ -33,25 +33,25 @@ def _agrees(name: str, value: str) -> bool:
 
 
 def write_missing_check_values(**kwargs: Any) -> None:
-    """After `migrate`: the first secrets a database sees become the right ones; values that are there stay."""
+    """Handler of `post_migrate`: store a check value for each secret that has none; stored ones stay."""
     database = kwargs.get("using", "default")
     rows = [CheckValue(name=name, value=_value(name)) for name in SECRETS]
     CheckValue.objects.using(database).bulk_create(rows, ignore_conflicts=True)
 
 
 def rewrite_check_value(name: str) -> None:
-    """After a rotation: the present secret is the right one from now on."""
+    """Replace the check value of a secret after its rotation."""
     CheckValue.objects.update_or_create(name=name, defaults={"value": _value(name)})
 
 
 def wrong_secrets() -> list[str]:
-    """Names of the secrets that do not agree with the database, or have no check value there."""
+    """Names of the secrets that do not match their check value or have none."""
     kept = dict(CheckValue.objects.values_list("name", "value"))
     return [name for name in SECRETS if name not in kept or not _agrees(name, kept[name])]
 
 
 def verify_secrets(changing_secret_key: bool = False) -> None:
-    """Raise SecretsWrong unless every secret is the one this database was made with."""
+    """Raise SecretsWrong unless every secret matches; a rotation of `SECRET_KEY` skips that one."""
     wrong = [name for name in wrong_secrets() if not (changing_secret_key and name == "SECRET_KEY")]
     if wrong:
         raise SecretsWrong(

@@ -1,8 +1,10 @@
+"""Check values of the secrets."""
+
 from django.db import models
 
 
 class CheckValue(models.Model):
-    """What a secret makes of a known text, so that a wrong secret is noticed before it does harm."""
+    """The HMAC or seal of a known text under one secret: shows whether the secret is still the same."""
 
     name = models.CharField(max_length=20, primary_key=True)
     value = models.TextField()

@@ -1,7 +1,7 @@
-"""Seal and open with the key ring of `KEY_SEALS`; every sealed text is bound to a purpose and an owner.
+"""Seals: authenticated encryption with the key ring `KEY_SEALS`, bound to a purpose and an owner.
 
-The seal is authenticated encryption (Fernet: AES-128-CBC and HMAC-SHA256). Purpose and binding lie inside it, so a
-sealed text moved to another row or another use does not open. The newest key seals, all keys of the ring open.
+A seal is a Fernet token (AES-128-CBC with HMAC-SHA256, random IV). Purpose and binding are encrypted with the secret, so a
+token moved to another row or another use does not open. The first key of the ring seals; every key opens.
 """
 
 from functools import lru_cache
@@ -11,7 +11,7 @@ from django.conf import settings
 
 
 class SealBroken(Exception):
-    """The text was not sealed by this ring, or for another purpose or owner."""
+    """The token is not from this ring, or was sealed for another purpose or owner."""
 
 
 @lru_cache(maxsize=4)
@@ -28,14 +28,14 @@ def _label(purpose: str, binding: str) -> bytes:
 
 
 def seal(purpose: str, binding: str, secret: bytes) -> str:
-    """`secret` sealed for one purpose (`access key`) and one owner (`binding`, such as a row's own number)."""
+    """The token that holds `secret`, bound to a purpose (such as `access key`) and an owner (such as a row's id)."""
     if "\x00" in purpose or "\x00" in binding:
         raise ValueError("purpose and binding may not hold NUL")
     return _current_ring().encrypt(_label(purpose, binding) + secret).decode()
 
 
 def open_sealed(purpose: str, binding: str, token: str) -> bytes:
-    """What was sealed for this very purpose and binding; raises SealBroken for anything else."""
+    """The secret sealed for this purpose and binding; raises SealBroken for any other token."""
     try:
         content = _current_ring().decrypt(token.encode())
     except (InvalidToken, UnicodeError) as error:
@@ -47,7 +47,7 @@ def open_sealed(purpose: str, binding: str, token: str) -> bytes:
 
 
 def reseal(token: str) -> str:
-    """The same content under the newest key; nobody looks at it. Raises SealBroken."""
+    """The same content sealed with the newest key, for a rotation. Raises SealBroken."""
     try:
         return _current_ring().rotate(token.encode()).decode()
     except InvalidToken as error:
@@ -55,7 +55,7 @@ def reseal(token: str) -> str:
 
 
 def sealed_by_newest(token: str) -> bool:
-    """Whether the newest key alone opens it, so that older keys may go."""
+    """Whether the newest key opens it: once all tokens do, the older keys can be removed from the ring."""
     try:
         Fernet(settings.KEY_SEALS[0]).decrypt(token.encode())
     except InvalidToken:

@@ -1,7 +1,7 @@
-"""Initial keys for many members: hashed on all processors, each batch in one transaction with its journal row.
+"""Issue initial keys in batches: hashed on all processors, each batch in one transaction with its journal row.
 
-`issue_keys` gives members keys, `runs.py` brings them into the operator's file. Between the two a batch lies sealed
-in the journal, so that a kill at any moment neither loses a key nor gives anybody a second one.
+`issue_keys` issues the keys, `runs.py` writes them to the operator's file. In between, the keys of a batch are sealed in the
+journal: a crash at any moment neither loses a key nor issues a second one.
 """
 
 import json
@@ -25,12 +25,12 @@ from audit.kinds import Kind
 from audit.record import action, record
 from vault.ring import open_sealed, seal
 
-BATCH = 200  # keys a transaction: some two seconds of hashing on two processors
+BATCH = 200  # keys per transaction: about two seconds of hashing on two processors
 INITIAL = AccessKey.Kind.INITIAL
 
 
 class Slip(NamedTuple):
-    """What a member is handed: one row of the CSV, one page of the letters."""
+    """A member's key in plain text: one row of the CSV file, one page of the letters."""
 
     document: str
     first_names: str
@@ -40,7 +40,7 @@ class Slip(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A key that no row holds yet."""
+    """A generated key, hashed and sealed, not yet saved."""
 
     member_id: int
     key: str
@@ -48,9 +48,9 @@ class Made(NamedTuple):
 
 
 def issue_keys(*, run: KeyRun, members: Sequence[int], by: Actor) -> Iterator[KeyBatch]:
-    """Give each of `members` (ids) an initial key, a batch at a time; live initial keys of theirs end.
+    """Issue an initial key to each of `members` (ids), batch by batch; their live initial keys end.
 
-    Members who may not enter are passed over. The next batches are hashed while one is being written.
+    Blocked and retired members are skipped. The next two batches are hashed while one is written.
     """
     with ThreadPoolExecutor(AT_ONCE) as threads:
         ids = iter(members)
@@ -70,7 +70,7 @@ def _make(member_id: int) -> Made:
 
 
 def _write(run: KeyRun, made: list[Made], by: Actor) -> KeyBatch:
-    """One transaction: old keys end, new ones begin, events and notices, and the journal row with the keys themselves."""
+    """In one transaction: end the old keys, save the new ones, events, notices, and the journal row with the keys."""
     with action():
         now = timezone.now()
         ids = [item.member_id for item in made]
@@ -105,13 +105,13 @@ def _journal(run: KeyRun, slips: list[Slip], ids: list[int]) -> KeyBatch:
 
 
 def slips_of(batch: KeyBatch) -> list[Slip]:
-    """The keys of a batch not wiped yet."""
+    """The keys of a batch that is not wiped yet. Raises SealBroken."""
     content = open_sealed("key batch", f"{batch.run_id}:{batch.number}", batch.sealed)
     return [Slip(*slip) for slip in json.loads(content)]
 
 
 def wipe(run: KeyRun, batches: Sequence[KeyBatch], written: int) -> None:
-    """The file holds these batches now, in its first `written` bytes: forget the keys."""
+    """Wipe the keys of these batches, which the file now contains in its first `written` bytes."""
     with action():
         run.batches.filter(pk__in=[batch.pk for batch in batches]).update(sealed="")
         KeyRun.objects.filter(pk=run.pk).update(written=written)
@@ -119,12 +119,12 @@ def wipe(run: KeyRun, batches: Sequence[KeyBatch], written: int) -> None:
 
 
 def finish(run: KeyRun, *, by: Actor, destination: str) -> None:
-    """The file is whole: the run is over, and the trail says so."""
+    """Mark the run as finished, with an audit event."""
     with action():
         KeyRun.objects.filter(pk=run.pk).update(finished_at=timezone.now())
         record(Kind.LETTERS_MADE, by=by, count=len(members_of(run)), destination=destination)
 
 
 def members_of(run: KeyRun) -> set[int]:
-    """Who has been through this run already."""
+    """Ids of the members who got a key in this run."""
     return {member_id for ids in run.batches.values_list("members", flat=True) for member_id in ids}

@@ -1,4 +1,4 @@
-"""The printed initial keys: a tagged PDF, a page a member, folded in three for a window envelope, opened by a password."""
+"""Letters with initial keys: a tagged, encrypted PDF with one page per member, to fold in three for a window envelope."""
 
 import json
 from datetime import datetime
@@ -21,13 +21,13 @@ TEMPLATE = Path(__file__).with_name("letters.typ")
 
 
 def letters_pdf(slips: "list[Slip]", password: str) -> bytes:
-    """A page for each of `slips`, encrypted with AES-256: nobody reads it without `password`."""
+    """The PDF with a page for each of `slips`, encrypted with AES-256 under `password`."""
     plain = typst.compile(
         _template(),
         format="pdf",
         sys_inputs={"data": json.dumps(_content(slips))},
         pdf_standards=["ua-1"],
-        ignore_system_fonts=True,  # typst brings its own: the letters look the same on every machine
+        ignore_system_fonts=True,  # only the fonts embedded in typst: the letters look the same on every machine
     )
     return _encrypted(plain, password)
 

@@ -1,16 +1,16 @@
-"""The journal of a file of initial keys: which were issued, and which are safe in the file."""
+"""The journal of initial keys: which were issued, and which of them are in the file."""
 
 from django.db import models
 
 
 class KeyRun(models.Model):
-    """One file of initial keys being made; the same file name finds it again after a kill (`runs.py`)."""
+    """A run that makes one file of initial keys; the file's name finds it again after a crash (`runs.py`)."""
 
-    out = models.CharField(max_length=500, db_index=True)  # where it writes, in full
+    out = models.CharField(max_length=500, db_index=True)  # absolute path of the file
     by = models.CharField(max_length=60)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    written = models.BigIntegerField(default=0)  # bytes of the file that are known to be right
+    written = models.BigIntegerField(default=0)  # bytes of the file that are complete and synced
 
     class Meta:
         verbose_name = "emisión en lote"
@@ -21,11 +21,11 @@ class KeyRun(models.Model):
 
 
 class KeyBatch(models.Model):
-    """The journal of a run: keys issued and not yet safe in its file, sealed; wiped once they are."""
+    """A batch of a run: `sealed` holds its keys until they are safe in the file, and is then wiped."""
 
     run = models.ForeignKey(KeyRun, models.CASCADE, related_name="batches")
     number = models.PositiveIntegerField()
-    members = models.JSONField()  # ids: who has a key of this run
+    members = models.JSONField()  # ids of the members with a key of this batch
     sealed = models.TextField(blank=True)
 
     class Meta:

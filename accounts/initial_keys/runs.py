@@ -1,4 +1,4 @@
-"""A file of initial keys, begun or finished: where it goes, how a killed run is taken up again."""
+"""Make a file of initial keys, and resume a run that was interrupted."""
 
 import csv
 import fcntl
@@ -17,18 +17,18 @@ from accounts.initial_keys.models import KeyBatch, KeyRun
 from audit.actors import Actor
 
 HEADER = ("documento", "nombres", "apellidos", "clave", "vence")
-MOST_LETTERS = 20_000  # pages of one PDF: typesetting holds it in memory whole
+MOST_LETTERS = 20_000  # pages of one PDF: typst holds all of it in memory
 
 
 class Refused(Exception):
-    """No file is made; the text says why, in Spanish."""
+    """No file was made; the text says why, in Spanish."""
 
 
 def make_file(*, out: Path, members: list[int], by: Actor, password: str | None, tell: Callable[[int, int], None]) -> int:
-    """Give `members` (ids) initial keys and write them to `out`: a CSV, or letters when there is a `password`.
+    """Issue initial keys to `members` (ids) and write them to `out`: a CSV file, or letters if there is a `password`.
 
-    The same `out` again goes on with a run that was killed; how many keys the file holds. `tell(done, all)` hears of
-    the progress. Raises Refused.
+    The same `out` resumes an interrupted run. Returns the number of keys in the file; `tell(done, all)` reports progress.
+    Raises Refused.
     """
     out = out.resolve()
     if password is not None and len(members) > MOST_LETTERS:
@@ -37,32 +37,32 @@ def make_file(*, out: Path, members: list[int], by: Actor, password: str | None,
         run = run or KeyRun.objects.create(out=str(out), by=by.name[:60], created_at=timezone.now())
         issued = key_batches.members_of(run)
         left = [member for member in members if member not in issued]
-        filled = _Csv(run, file) if password is None else _Letters(run, out, password)
-        filled.take_up()
+        writer = _CsvWriter(run, file) if password is None else _LettersWriter(run, out, password)
+        writer.resume()
         done = len(members) - len(left)
         for batch in key_batches.issue_keys(run=run, members=left, by=by):
-            filled.add(batch)
+            writer.add(batch)
             done += len(batch.members)
             tell(done, len(members))
-        filled.close()
+        writer.close()
         key_batches.finish(run, by=by, destination="csv" if password is None else "cartas")
-    return filled.count
+    return writer.count
 
 
 def is_complete(out: Path, members: list[int]) -> bool:
-    """Whether this very file was finished before, for all these members: there is nothing left to do."""
+    """Whether a finished run of this file contains all these members."""
     run = KeyRun.objects.filter(out=str(out.resolve())).exclude(finished_at=None).last()
     return run is not None and out.exists() and set(members) <= key_batches.members_of(run)
 
 
 def is_begun(out: Path) -> bool:
-    """Whether a killed run of this file waits to be finished."""
+    """Whether this file has an unfinished run."""
     return KeyRun.objects.filter(out=str(out.resolve()), finished_at=None).exists()
 
 
 @contextmanager
 def _locked(out: Path) -> Iterator[tuple[KeyRun | None, int]]:
-    """The unfinished run of this file, if any, and the file open for nobody else; a foreign file is not touched."""
+    """The file's unfinished run, if any, and its descriptor, locked. Raises Refused for a file without such a run."""
     run = KeyRun.objects.filter(out=str(out), finished_at=None).last()
     if run is None and out.exists():
         raise Refused(f"{out} ya existe y está completo o no es de este programa. Escriba otro nombre.")
@@ -77,15 +77,15 @@ def _locked(out: Path) -> Iterator[tuple[KeyRun | None, int]]:
         os.close(file)
 
 
-class _Csv:
-    """Grows batch by batch: a batch is wiped from the journal once it is on the disk."""
+class _CsvWriter:
+    """Appends each batch to the file, syncs it, then wipes it from the journal."""
 
     def __init__(self, run: KeyRun, file: int) -> None:
         self.run, self.file = run, file
         self.count = 0
 
-    def take_up(self) -> None:
-        """Cut off what the kill left behind the last batch known to be whole, and write the batches not wiped yet."""
+    def resume(self) -> None:
+        """Truncate the file after its last complete batch, then write the batches that are not wiped yet."""
         os.ftruncate(self.file, self.run.written)
         os.lseek(self.file, 0, os.SEEK_END)
         if not self.run.written:
@@ -112,15 +112,15 @@ class _Csv:
         os.fsync(self.file)
 
 
-class _Letters:
-    """One PDF of all: the journal keeps the keys until it lies on the disk."""
+class _LettersWriter:
+    """Writes one PDF at the end; the journal keeps all keys until it is synced."""
 
     def __init__(self, run: KeyRun, out: Path, password: str) -> None:
         self.run, self.out, self.password = run, out, password
         self.count = 0
 
-    def take_up(self) -> None:
-        pass  # what the journal holds goes into the one PDF at the end
+    def resume(self) -> None:
+        pass  # `close` reads all batches from the journal
 
     def add(self, batch: KeyBatch) -> None:
         pass
@@ -134,7 +134,7 @@ class _Letters:
 
 
 def _replace(out: Path, content: bytes) -> None:
-    """The whole file or none of it, readable by its owner only, on the disk before anything is forgotten."""
+    """Write the file atomically with mode 0600 and sync it, before the journal is wiped."""
     part = out.with_name(f".{out.name}.parte")
     part.unlink(missing_ok=True)
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

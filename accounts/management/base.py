@@ -1,4 +1,4 @@
-"""What the commands on one member share: find him, say who acts and why."""
+"""The base class of commands that act on one member."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from common.colombia.documents import BadDocument
 
 
 def find_member(document: str) -> Member:
-    """By document, however typed; CommandError with a sentence when there is none."""
+    """The member with this document, in any spelling; raises CommandError if there is none."""
     try:
         return Member.objects.get_by_natural_key(document)
     except BadDocument as error:
@@ -20,7 +20,7 @@ def find_member(document: str) -> Member:
 
 
 class MemberCommand(BaseCommand):
-    """One deed on one member, with `--by` and `--reason` for the trail."""
+    """A command that runs one action on one member, with `--by` and `--reason` for the audit trail."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("document", metavar="D", help="documento del asociado")
@@ -32,5 +32,5 @@ class MemberCommand(BaseCommand):
         self.stdout.write(self.act(member, Actor.operator(options["by"]), options["reason"]))
 
     def act(self, member: Member, by: Actor, reason: str) -> str:
-        """Do it; what to tell the operator."""
+        """Run the action; the sentence to print for the operator."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Rows of limits end with the key they guard; how many members and which hashes there are is kept in a row."""
+"""Rate limit rows end with the key they protect; the numbers of members and of hashes are stored in one row."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -27,7 +27,7 @@ def make_updates_cheap(apps: StateApps, editor) -> None:
 
 
 def end_rows_of_given_keys(apps: StateApps, editor) -> None:
-    """A row of a live key ends with it; one whose key is gone, or never was, would have stayed for ten years."""
+    """A live key's row ends with it; rows whose key is gone or never existed would have stayed for ten years."""
     keys, limits = apps.get_model("accounts", "AccessKey"), apps.get_model("accounts", "Budget")
     now = datetime.now(UTC)
     live = keys.objects.filter(kind__in=GIVEN, ended_at=None, expires_at__gt=now).select_related("member")

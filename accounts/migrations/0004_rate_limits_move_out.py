@@ -1,4 +1,4 @@
-"""The row of rate limits now belongs to `ratelimits`; its table stays as it is."""
+"""The model of rate limits moves to `ratelimits`; its table stays as it is."""
 
 from django.db import migrations
 

@@ -1,7 +1,7 @@
-"""Draw a word so that people read it and programs have some work. Pure: the same word and seed give the same picture.
+"""Draw a word picture (CAPTCHA) as PNG. Pure: the same word and seed give the same picture.
 
-django-simple-captcha's own drawing loads the font anew for each picture and makes four images for each letter, at ten
-times the processor time.
+django-simple-captcha's own drawing takes ten times the processor time: it loads the font for each picture and makes four
+images for each letter (docs/decisions/0026).
 """
 
 import random
@@ -15,12 +15,12 @@ from PIL import Image, ImageDraw, ImageFont
 GREYS = 8
 WHITE, NOISE, INK = 7, 4, 1
 PALETTE = [255 * grey // (GREYS - 1) for grey in range(GREYS) for _ in "RGB"]
-HEIGHT, MARGIN, GAP = 50, 4, 2  # pixels; the tallest letter, turned, fits in
+HEIGHT, MARGIN, GAP = 50, 4, 2  # pixels; the tallest letter fits when rotated
 STROKES = 3
 
 
 def draw_word(word: str, seed: str) -> bytes:
-    """The word's picture, as PNG: each letter a little turned, grey strokes through them."""
+    """The picture of a word as PNG: rotated letters with grey strokes through them."""
     chance = random.Random(seed)  # a reload must show the same picture
     letters = [_letter(char, chance.randrange(*captcha.CAPTCHA_LETTER_ROTATION)) for char in word]
     image = Image.new("P", (sum(letter.width + GAP for letter in letters) + 2 * GAP, HEIGHT), WHITE)
@@ -34,10 +34,10 @@ def draw_word(word: str, seed: str) -> bytes:
 
 @cache
 def _letter(char: str, degrees: int) -> Image.Image:
-    """One turned letter, as a mask without margins; kept, for there are few letters and few degrees."""
+    """One rotated letter as a mask without margins; cached, because letters and angles are few."""
     font = _font()
     left, top, right, bottom = font.getbbox(char)
-    side = int(2 * max(right - left, bottom - top))  # room to turn in
+    side = int(2 * max(right - left, bottom - top))  # room to rotate
     image = Image.new("L", (side, side))
     ImageDraw.Draw(image).text((side / 2, side / 2), char, font=font, fill=255, anchor="mm")
     image = image.rotate(degrees, resample=Image.Resampling.BICUBIC)
@@ -50,7 +50,7 @@ def _font() -> ImageFont.FreeTypeFont:
 
 
 def _strike_through(image: Image.Image, chance: random.Random) -> None:
-    """Thin grey strokes: they bother a program more than old eyes."""
+    """Draw thin grey strokes, which hinder programs more than readers with poor sight."""
     pen = ImageDraw.Draw(image)
     for _ in range(STROKES):
         pen.line((0, chance.randrange(HEIGHT), image.width, chance.randrange(HEIGHT)), fill=NOISE, width=2)

@@ -1,6 +1,6 @@
 """The word picture of a recovery attempt: one row in django-simple-captcha's table, redrawn in place.
 
-Each of these is one plain statement: asked for the same, that package's model costs four times the processor time.
+Plain SQL statements, because the package's model takes four times the processor time for the same.
 """
 
 import secrets
@@ -14,11 +14,11 @@ from django.utils import timezone
 from common.colombia.documents import searchable
 from common.sql.insert import insert_returning_id
 
-LONGEST_WORD = 20  # characters read of what was typed, as the page's field says
+LONGEST_WORD = 20  # characters of the typed word that are read, as the field's `maxlength`
 KEY = "SELECT hashkey FROM captcha_captchastore WHERE id = %s"
 WORD = "SELECT challenge FROM captcha_captchastore WHERE hashkey = %s"
 REDRAW = "UPDATE captcha_captchastore SET challenge = %s, response = %s, hashkey = %s WHERE id = %s"
-# The values on the right are those of the row before; the new key that comes back says how the old word was answered.
+# Expressions on the right use the row's old values; the returned hashkey shows whether the old word was answered right.
 ANSWER = """
 UPDATE captcha_captchastore SET challenge = %s, response = %s,
   hashkey = CASE WHEN response = %s AND expiration > %s THEN %s ELSE %s END
@@ -26,7 +26,7 @@ WHERE id = %s AND hashkey = %s RETURNING hashkey"""
 
 
 def new_picture(lives_until: datetime) -> CaptchaStore:
-    """Add the one row of an attempt; `hashkey` names the picture as the page shows it."""
+    """Insert the picture of an attempt; `hashkey` is its name in the page's urls. It expires at `lives_until`."""
     shown, typed = captcha.get_challenge()()
     picture = CaptchaStore(challenge=shown, response=typed, hashkey=_new_key(), expiration=lives_until)
     insert_returning_id(picture)
@@ -34,31 +34,31 @@ def new_picture(lives_until: datetime) -> CaptchaStore:
 
 
 def picture_key(number: int | None) -> str:
-    """How the picture of that row is named now; "" when there is no such row."""
+    """The current hashkey of this row's picture; "" if there is no such row."""
     return _first(KEY, number) if number else ""
 
 
 def redraw(number: int | None) -> None:
-    """Put another word into the row; the old picture's name is gone."""
+    """Replace word and hashkey of the row; the old picture's url stops working."""
     shown, typed = captcha.get_challenge()()
     with connection.cursor() as cursor:
         cursor.execute(REDRAW, [shown, typed, _new_key(), number])
 
 
 def answer_picture(number: int | None, key: str, word: str) -> bool:
-    """Whether `word` is the one of the picture `key` of this row; right or wrong, the row has another word afterwards.
+    """Whether `word` is the word of picture `key` in this row; right or wrong, the row then gets another word.
 
-    One UPDATE decides: of many answers sent at once, only the one whose UPDATE found the row by this key counts.
+    A single UPDATE decides, so of several concurrent answers only the one that still finds this key counts.
     """
     shown, typed = captcha.get_challenge()()
     right, wrong, now = _new_key(), _new_key(), connection.ops.adapt_datetimefield_value(timezone.now())
-    known = key if key.isascii() and key.isalnum() else ""  # a database may refuse to look for other characters
+    known = key if key.isascii() and key.isalnum() else ""  # PostgreSQL refuses some other characters, such as NUL
     answer = searchable(word[:LONGEST_WORD])
     return _first(ANSWER, shown, typed, answer, now, right, wrong, number, known[:40]) == right
 
 
 def shown_word(key: str) -> str:
-    """What the picture shows; "" when there is no such picture."""
+    """The word that the picture shows; "" if there is no such picture."""
     return _first(WORD, key[:40]) if key.isascii() and key.isalnum() else ""
 
 

@@ -1,7 +1,7 @@
-"""The word picture of sign-in and change in attack mode: a sealed token that leaves no row until its word is answered.
+"""The word picture of sign-in and key change in attack mode: a sealed token without a row until it is answered.
 
-Anybody may open those pages, so a row for each picture shown could fill the database. The word lies sealed in the token
-itself; once answered, right or wrong, the token is noted as used, after its network was charged for the answer.
+Those pages are public, so a row for each picture shown could fill the database (docs/decisions/0036). The token contains the
+sealed word; an answer, right or wrong, charges the network first and then marks the token as used.
 """
 
 import secrets
@@ -19,7 +19,7 @@ from ratelimits.gcra import microseconds, moment
 from vault.ring import SealBroken, open_sealed, seal
 
 PURPOSE = "word picture"
-LONGEST_TOKEN = 400  # characters; ours have about 200
+LONGEST_TOKEN = 400  # characters; a token has about 200
 # A used token keeps its row until it would have expired, so it cannot be used again.
 NOTE_USED = """
 INSERT INTO captcha_captchastore (challenge, response, hashkey, expiration) VALUES ('', '', %s, %s)
@@ -34,23 +34,23 @@ class _Word(NamedTuple):
 
 
 def new_token() -> str:
-    """A fresh picture, as text for the page's hidden field and for the picture's address."""
+    """A new token, for the page's hidden field and the picture's url."""
     shown, typed = captcha.get_challenge()()
     until = timezone.now() + timedelta(minutes=captcha.CAPTCHA_TIMEOUT)
     word = _Word(secrets.token_hex(20), str(microseconds(until)), shown, typed)
-    return seal(PURPOSE, "", "\n".join(word).encode()).replace("=", "")  # `=` may not stand in an address as it is
+    return seal(PURPOSE, "", "\n".join(word).encode()).replace("=", "")  # `=` is not allowed in a slug
 
 
 def token_word(token: str) -> str:
-    """What the picture shows; "" for anything but a live token of ours."""
+    """The word that the picture shows; "" for a token that is expired or not ours."""
     word = _opened(token)
     return word.shown if word else ""
 
 
 def use_token(token: str, typed: str) -> bool:
-    """Whether `typed` is the token's word; right or wrong, it is used up.
+    """Whether `typed` is the token's word. Right or wrong, the token is used up.
 
-    One INSERT decides: of many answers sent at once, only the one that notes the token first counts.
+    A single INSERT decides, so of several concurrent answers only the first counts.
     """
     word = _opened(token)
     if word is None:
@@ -67,7 +67,7 @@ def _opened(token: str) -> _Word | None:
     whole = token + "=" * (-len(token) % 4)
     try:
         if urlsafe_b64encode(urlsafe_b64decode(whole)).decode() != whole:
-            return None  # another spelling of the same token would be drawn in another way
+            return None  # another base64 spelling of the token would give another drawing of the same word
         content = open_sealed(PURPOSE, "", whole).decode()
     except (SealBroken, ValueError):
         return None

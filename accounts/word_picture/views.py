@@ -1,4 +1,4 @@
-"""The image of one word picture."""
+"""The view that serves a word picture."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +13,9 @@ GONE = 410
 
 @login_not_required
 def picture(request: HttpRequest, key: str) -> HttpResponse:
-    """`/recuperar/imagen/…/`: the word of one picture."""
+    """`/recuperar/imagen/…/`: the picture as PNG, or 410 if it is gone."""
     word = shown_word(key) or token_word(key)
     if not word:
         return HttpResponse(status=GONE)
-    # From its name alone anybody could draw each word and compare.
+    # A keyed seed: with the url as seed, a program could draw every word and compare.
     return HttpResponse(draw_word(word, digest("picture", key)), content_type="image/png")

@@ -1,4 +1,4 @@
-"""The words of the picture: common Spanish words of five to eight letters, written without accents (`words.txt`)."""
+"""The words of word pictures: common Spanish words of five to eight letters, without accents (`words.txt`)."""
 
 import secrets
 from functools import cache
@@ -13,6 +13,6 @@ def words() -> tuple[str, ...]:
 
 
 def word_challenge() -> tuple[str, str]:
-    """What the picture shows and what must be typed (django-simple-captcha's CAPTCHA_CHALLENGE_FUNCT)."""
+    """The word as shown and as it must be typed: django-simple-captcha's CAPTCHA_CHALLENGE_FUNCT."""
     word = secrets.choice(words())
     return word.upper(), word

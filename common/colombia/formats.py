@@ -1,6 +1,6 @@
-"""How dates, hours, money and documents are written for a reader in Colombia.
+"""Format dates, hours, money and documents for readers in Colombia. Pure functions.
 
-Pure functions. Django's own `es_CO` catalogue prints months with capitals, so the words are here.
+Django's `es_CO` catalogue capitalises months, so the words are here.
 """
 
 import re
@@ -20,7 +20,7 @@ WEEKDAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "do
 
 
 def in_bogota(moment: date | datetime) -> date | datetime:
-    """An aware datetime as the clocks of Bogotá show it; a plain date stays what it is."""
+    """An aware datetime in Bogotá's time zone; a plain date unchanged."""
     return moment.astimezone(BOGOTA) if isinstance(moment, datetime) and moment.tzinfo else moment
 
 
@@ -31,7 +31,7 @@ def fecha_larga(moment: date | datetime) -> str:
 
 
 def fecha_con_dia(moment: date | datetime) -> str:
-    """«Jueves, 21 de octubre de 2021», as the header says after «Hoy es:»."""
+    """«Jueves, 21 de octubre de 2021», for the header's «Hoy es:»."""
     return f"{WEEKDAYS[in_bogota(moment).weekday()].capitalize()}, {fecha_larga(moment)}"
 
 
@@ -48,14 +48,14 @@ def mes_largo(moment: date | datetime) -> str:
 
 
 def hora(moment: datetime) -> str:
-    """«3:45 p. m.», in Bogotá; its no-break spaces keep it on one line."""
+    """«3:45 p. m.», in Bogotá's time zone, with no-break spaces."""
     local = moment.astimezone(BOGOTA)
     half = "a" if local.hour < 12 else "p"
     return f"{local.hour % 12 or 12}:{local.minute:02}{NBSP}{half}.{NBSP}m."
 
 
 def en_una_linea(text: str) -> str:
-    """A telephone number or a timetable whose numbers no line break takes apart: «(604) 555 0142», «8:00 a. m.»."""
+    """A telephone number or opening hours with no-break spaces inside numbers: «(604) 555 0142», «8:00 a. m.»."""
     return re.sub(r"(?<=[\d)]) (?=[\d(])|(?<=\d) (?=[ap]\. m)|(?<=[ap]\.) (?=m\.)", NBSP, text)
 
 
@@ -66,7 +66,7 @@ def a_las(moment: datetime) -> str:
 
 
 def cuando(moment: datetime, now: datetime) -> str:
-    """A moment to come as members read it: «hoy a las 3:45 p. m.», «el 22 de octubre de 2021 a las 3:45 p. m.»."""
+    """A future time: «hoy a las 3:45 p. m.», «el 22 de octubre de 2021 a las 3:45 p. m.»."""
     same_day = moment.astimezone(BOGOTA).date() == now.astimezone(BOGOTA).date()
     day = "hoy" if same_day else f"el {fecha_larga(moment)}"
     return f"{day} {a_las(moment)}"
@@ -79,7 +79,7 @@ def numero(value: Decimal | int, places: int = 0) -> str:
 
 
 def pesos(value: Decimal | int) -> str:
-    """Money: «$ 1.234.567,00» with a no-break space; below zero «−$ 50.000,00»."""
+    """An amount of money: «$ 1.234.567,00» with a no-break space; negative: «−$ 50.000,00»."""
     amount = Decimal(value)
     text = f"${NBSP}{numero(abs(amount), 2)}"
     return f"{MINUS}{text}" if amount < 0 else text

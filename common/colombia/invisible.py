@@ -1,4 +1,4 @@
-"""Pure: characters that nobody sees and that come along when text is pasted."""
+"""Invisible characters that are pasted along with text, and their removal. Pure."""
 
 # Unicode's category Cf («format»): soft hyphen, zero-width characters, direction marks, byte order mark, tags.
 FORMAT_RANGES = [
@@ -14,5 +14,5 @@ _NOTHING = str.maketrans("", "", INVISIBLE)
 
 
 def without_invisible(text: str) -> str:
-    """The text as it looks."""
+    """The text without invisible characters."""
     return text if text.isascii() else text.translate(_NOTHING)

@@ -1,7 +1,7 @@
-"""How one cell of a file is read: text in, canonical text out, or a Spanish sentence that says what is wrong.
+"""Parse cells of imported files: text to canonical text, or a Spanish sentence about the error. Pure functions.
 
-Canonical texts are what PostgreSQL's COPY and SQLite both take as they are: dates `AAAA-MM-DD`, money `1234567.89`,
-documents and phones as bare digits; an empty cell is `""`. Pure: no clock, no database.
+PostgreSQL's COPY and SQLite both accept canonical texts unchanged: dates `YYYY-MM-DD`, money `1234567.89`, documents and
+phones as bare digits; an empty cell is `""`.
 """
 
 import re
@@ -16,8 +16,8 @@ from common.colombia.emails import LONGEST as LONGEST_EMAIL
 from common.colombia.emails import BadEmail, clean_email, read_email
 from common.colombia.invisible import without_invisible
 
-LONGEST_CELL = 5_000  # characters; bringing accents into one form is slower than the text is long
-CACHE_CELLS = 32_768  # dates and cities repeat: more than every birth date alive, less than 8 MiB
+LONGEST_CELL = 5_000  # characters; Unicode normalisation takes super-linear time
+CACHE_CELLS = 32_768  # values cached per kind: more than all birth dates of living people, less than 8 MiB
 
 
 class BadCell(ValueError):
@@ -26,14 +26,14 @@ class BadCell(ValueError):
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of cell. `all_clean` tells in a few C calls that a whole column is canonical already, as nearly every
-    batch is; only where it says no are the cells parsed one by one."""
+    """A kind of cell. `all_clean` checks in a few C calls whether a whole column is canonical already, as in nearly
+    every batch; only otherwise are the cells parsed one by one."""
 
     parse: Callable[[str], str]
     all_clean: Callable[[Sequence[str]], bool] = lambda cells: False
 
     def read(self, cells: Sequence[str]) -> tuple[Sequence[str], dict[int, str]]:
-        """The column's canonical texts and, by position, the reason of each cell that is none."""
+        """The canonical texts of a column, and the reason of each bad cell by position."""
         return (cells, {}) if self.all_clean(cells) else self._read_one_by_one(cells)
 
     def _read_one_by_one(self, cells: Sequence[str]) -> tuple[Sequence[str], dict[int, str]]:
@@ -48,7 +48,7 @@ class Kind:
 
 
 class RememberedKind(Kind):
-    """A kind whose few values repeat: each is parsed once."""
+    """A kind with few distinct values: each is parsed once and cached."""
 
     def __init__(self, parse: Callable[[str], str]) -> None:
         super().__init__(parse)
@@ -80,7 +80,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u2028\
 
 
 def _tidy(cell: str) -> str:
-    """One line, single spaces, accents in one form; refuses what no keyboard types."""
+    """The text on one line, with single spaces, in NFC. Raises BadCell for control characters."""
     if len(cell) > LONGEST_CELL:
         raise BadCell(f"tiene {len(cell)} caracteres: son demasiados")
     if _CONTROL.search(cell):
@@ -104,7 +104,7 @@ def text(max_length: int) -> Kind:
 
 
 def _all_tidy(cells: Sequence[str]) -> bool:
-    """Whether `_tidy` would change no cell: they are looked at as one text, between marks nobody types."""
+    """Whether `_tidy` would change no cell; checks them as one text, joined by a character that is not typed."""
     joined = f"¦{'¦'.join(cells)}¦"
     if not joined.isprintable() or not unicodedata.is_normalized("NFC", joined):
         return False
@@ -177,7 +177,7 @@ def _parts_of_date(cell: str) -> tuple[int, int, int]:
 
 
 def day(*, latest: date, earliest: date = date(1880, 1, 1)) -> Kind:
-    """A date between two days, both included."""
+    """A date between two days, inclusive."""
 
     def parse(cell: str) -> str:
         if not _ISO.fullmatch(cell) and not (cell := _tidy(cell)):
@@ -202,7 +202,7 @@ _GROUPS_ONLY = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{3}){2,4}")
 
 
 def _plain_number(cell: str, example: str) -> str:
-    """`1.234.567,89` and `1234567.89` alike as `1234567.89`, with as many decimals as were written."""
+    """`1.234.567,89` or `1234567.89` as `1234567.89`, with the decimals as written."""
     value = re.sub(r"[\s$]", "", _tidy(cell)).replace("−", "-")
     if not value or _POINT_DECIMAL.fullmatch(value):
         return value
@@ -215,7 +215,7 @@ def _plain_number(cell: str, example: str) -> str:
 
 def _parse_money(cell: str) -> str:
     value = _plain_number(cell, "1234567.89 o 1.234.567,89")
-    if len(value.partition(".")[2]) > 2:  # "1.234" may be thousands or decimals: money is never guessed
+    if len(value.partition(".")[2]) > 2:  # "1.234" is ambiguous (thousands or decimals), so it is refused
         raise BadCell("tiene más de 2 decimales; si el punto separa miles, escriba el número sin él")
     return f"{Decimal(value):.2f}".replace("-0.00", "0.00") if value else ""
 
@@ -234,7 +234,7 @@ PERCENT = RememberedKind(_parse_percent)
 
 
 def integer(*, smallest: int = 0, largest: int = 2_147_483_647) -> Kind:
-    """A whole number between two, both included."""
+    """A whole number in a range, inclusive."""
 
     def parse(cell: str) -> str:
         value = re.sub(r"\s", "", _tidy(cell))
@@ -251,13 +251,13 @@ def integer(*, smallest: int = 0, largest: int = 2_147_483_647) -> Kind:
 
 
 def plain(cell: str) -> str:
-    """Lower case without accents, to compare what people type."""
+    """The text in lower case without accents, for comparisons."""
     decomposed = unicodedata.normalize("NFD", " ".join(cell.split()).lower())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def choice(options: dict[str, str]) -> Kind:
-    """One of a few words; `options` maps what the file says (plain lower case) to what is stored."""
+    """One of a few words; `options` maps the file's word (see `plain`) to the stored value."""
 
     def parse(cell: str) -> str:
         if not (value := plain(_tidy(cell))):

@@ -1,5 +1,7 @@
-"""Files that are made whole before the first byte is sent: a slow reader holds neither a database connection nor the
-concurrency limit, and what cannot be read is an error page instead of half a file."""
+"""Downloads that are complete before the first byte is sent.
+
+So a slow reader holds neither a database connection nor the concurrency limit, and an error gives a page, not half a file.
+"""
 
 from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
@@ -7,7 +9,7 @@ from tempfile import SpooledTemporaryFile
 from django.db import close_old_connections, connection
 from django.http import StreamingHttpResponse
 
-IN_MEMORY = 1 << 20  # bytes; more goes to a file without a name that is gone with the answer
+IN_MEMORY = 1 << 20  # bytes; larger files go to an anonymous temporary file
 PIECE = 1 << 16  # bytes
 
 
@@ -26,7 +28,7 @@ def csv_download(name: str, lines: Iterable[str]) -> StreamingHttpResponse:
 
 
 def release_connection() -> None:
-    """Hand this thread's database connection back; it would keep it until the last byte is sent."""
+    """Return this thread's connection to the pool, which it would otherwise hold until the last byte is sent."""
     if not connection.in_atomic_block:
         close_old_connections()
 

@@ -1,7 +1,7 @@
-"""Opens a text file whose encoding nobody told: UTF-8 with or without a mark, or Windows-1252.
+"""Open a text file of unknown encoding: UTF-8 with or without a byte order mark, or Windows-1252.
 
-The whole file is looked through once, a piece at a time, before its first row is believed: a file that cannot be
-read to its end is refused before anything of it goes in.
+The whole file is checked once, in chunks, before its first row is read: a file that cannot be decoded to its end is
+refused before any of it is imported.
 """
 
 import codecs
@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
-CHUNK = 2**19  # bytes; a piece without a line break belongs to a line too long to be a row of ours
+CHUNK = 2**19  # bytes; a chunk without a line break belongs to a line too long for a row
 NOT_WINDOWS_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
@@ -26,12 +26,12 @@ def open_text(path: Path) -> TextIO:
 
 @lru_cache(maxsize=4)
 def _encoding(path: Path, size: int, changed_at: int) -> str:
-    """What the bytes are; size and change moment only tell one version of the file from the next."""
+    """The encoding of the file; `size` and `changed_at` only key the cache, so that a changed file is read again."""
     look = _Look()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             look.at(chunk)
-    return look.verdict()
+    return look.encoding()
 
 
 class _Look:
@@ -39,9 +39,9 @@ class _Look:
         self.utf8 = codecs.getincrementaldecoder("utf-8")()
         self.first_bytes = b""
         self.lines_before = 0
-        self.letters = False  # a UTF-8 letter of several bytes was seen
-        self.broken_at = 0  # line of the first byte that is no UTF-8
-        self.windows = True  # no byte that Windows-1252 lacks
+        self.letters = False  # whether a multi-byte UTF-8 character was seen
+        self.broken_at = 0  # line of the first byte that is not UTF-8
+        self.windows = True  # whether every byte exists in Windows-1252
 
     def at(self, chunk: bytes) -> None:
         self.first_bytes = self.first_bytes or chunk[:64]
@@ -51,7 +51,7 @@ class _Look:
         self.windows = self.windows and not (self.broken_at and NOT_WINDOWS_1252.search(chunk))
         self._refuse_long_lines(chunk)
 
-    def verdict(self) -> str:
+    def encoding(self) -> str:
         if not self.broken_at and self.utf8.getstate()[0]:
             raise Unreadable("El archivo está cortado: termina en la mitad de una letra. Cópielo de nuevo, completo.")
         if not self.broken_at:

@@ -1,4 +1,4 @@
-"""What the three imports (members, products, movements) share: their options, their report and how they end."""
+"""The common base of the three imports (members, products, movements): options, report and exit status."""
 
 import gc
 import json
@@ -19,7 +19,7 @@ from common.files.tables import Unreadable
 
 @dataclass
 class Report:
-    """What an import did, or would do."""
+    """The result of an import, or of its dry run."""
 
     file: str
     dry_run: bool = False
@@ -40,7 +40,7 @@ class Report:
         return not self.new and not self.changed
 
     def text(self) -> str:
-        """The report as the operator reads it."""
+        """The report in Spanish, for the operator."""
         lines = [f"Archivo {self.file}: {thousands(self.rows)} filas"]
         counts = {"nuevas": self.new, "cambiadas": self.changed, "iguales": self.same, "rechazadas": self.rejected}
         lines += [f"  {word}: {thousands(number)}" for word, number in (counts | self.more).items()]
@@ -57,7 +57,7 @@ class Report:
 
 
 class Stopped(Exception):
-    """The import would do more than an operator expects; nothing was written. The text says what, in Spanish."""
+    """The import would change more than expected, so nothing was written; the text says what, in Spanish."""
 
 
 def add_options(parser: CommandParser) -> None:
@@ -70,7 +70,7 @@ def add_options(parser: CommandParser) -> None:
 
 
 def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, by: Any) -> None:
-    """Run one import as its command: show the report; CommandError (exit 1) when refused or partly rejected."""
+    """Run an import for its command and print the report; raises CommandError if it is refused or has rejects."""
     try:
         with few_collections():
             report = importer(
@@ -97,7 +97,7 @@ def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, b
 
 
 def terminal_progress() -> Callable[[int], None]:
-    """Tells how many rows were read so far, on a terminal only."""
+    """A callback that prints the number of rows read so far, on a terminal only."""
     if not sys.stderr.isatty():
         return lambda rows: None
 
@@ -110,7 +110,7 @@ def terminal_progress() -> Callable[[int], None]:
 
 @contextmanager
 def few_collections() -> Iterator[None]:
-    """Millions of short-lived lists without a cycle among them: looking for cycles would cost a third of the time."""
+    """Run the cyclic garbage collector rarely: it would take a third of the time and find no cycles."""
     before = gc.get_threshold()
     gc.set_threshold(200_000, 50, 1_000)
     try:

@@ -1,4 +1,4 @@
-"""Let one thread prepare what another uses: a file is read while the database works on what was read before."""
+"""Read ahead in a thread, so that parsing a file overlaps the database's work."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -9,14 +9,14 @@ T = TypeVar("T")
 
 
 def read_ahead(source: Iterable[T], most: int) -> Iterator[T]:
-    """The same items in the same order, at most `most` of them prepared early; the source's errors come out here."""
-    line: Queue[tuple[str, Any]] = Queue(most)
+    """The items of `source` in order, at most `most` of them read early. Errors of the source are raised here."""
+    queue: Queue[tuple[str, Any]] = Queue(most)
     stop = threading.Event()
 
     def put(item: tuple[str, Any]) -> None:
         while not stop.is_set():
             try:
-                return line.put(item, timeout=0.2)
+                return queue.put(item, timeout=0.2)
             except Full:
                 continue
 
@@ -33,15 +33,15 @@ def read_ahead(source: Iterable[T], most: int) -> Iterator[T]:
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
-        yield from _items(line)
+        yield from _items(queue)
     finally:
         stop.set()
         thread.join()
 
 
-def _items(line: "Queue[tuple[str, Any]]") -> Iterator[Any]:
+def _items(queue: "Queue[tuple[str, Any]]") -> Iterator[Any]:
     while True:
-        what, item = line.get()
+        what, item = queue.get()
         if what == "error":
             raise item
         if what == "end":

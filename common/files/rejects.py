@@ -1,4 +1,4 @@
-"""Where the rows of a file that did not go in are told, so that they can be corrected and brought again."""
+"""Rejects: the rows of a file that were not imported, written so that they can be corrected and imported again."""
 
 import csv
 import os
@@ -9,12 +9,12 @@ from typing import Any, Self
 
 from common.files.tables import REPORT_COLUMNS, Reject
 
-SHOWN = 10  # rejects told on the terminal; a million of them help nobody
+SHOWN = 10  # rejects printed on the terminal
 
 
 class Rejects:
-    """Counts rejects, keeps the first few and writes all to `path` (if any) as they come: `linea,columna,motivo`
-    and the row as it stood. The file is readable by its owner only: it holds members' data."""
+    """Counts rejects, keeps the first few and writes all to `path`, if any: `linea,columna,motivo` and the original
+    row. The file has mode 0600, because it contains members' data."""
 
     def __init__(self, path: Path | str | None, header: Sequence[str]) -> None:
         self.first: list[Reject] = []
@@ -43,7 +43,7 @@ class Rejects:
 
 
 def open_private(path: Path, mode: str = "w") -> Any:
-    """A new file that only its owner can read; an older one of that name is replaced, its permissions too."""
+    """A new file with mode 0600; an existing one is replaced, with its permissions."""
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     return os.fdopen(handle, mode, encoding=None if "b" in mode else "utf-8", newline=None if "b" in mode else "")

@@ -1,12 +1,12 @@
-"""Reads the files operators bring (CSV or XLSX) in batches of typed rows, in constant memory.
+"""Read CSV and XLSX files in batches of typed rows, in constant memory.
 
     table = open_table(path, COLUMNS)          # Unreadable: the whole file is refused, with a sentence
     for batch in table.batches():              # Batch(rows, rejects)
         for row in batch.rows: row[0] is the line, row[table.at["documento"]] the document
         batch.lines, batch.columns: the same by column, for what must be fast
 
-`read_table(path, columns)` gives the same one by one, as `Row` and `Reject`. Values are canonical texts (see
-`cells.py`); a column that the file lacks is `""` in every row and not in `table.present`.
+`read_table(path, columns)` yields single `Row` and `Reject` objects. Values are canonical texts (see `cells.py`); a column
+that the file lacks is `""` in every row and not in `table.present`.
 """
 
 import csv
@@ -21,8 +21,8 @@ from common.files.cells import Kind, plain
 from common.files.encoding import Unreadable, open_text
 from common.files.xlsx import UnreadableSheet, read_sheet
 
-BATCH = 1_000  # rows held at once: 2 MiB of a members file, so that they stay in the processor's cache
-LARGEST_CELL = 20_000  # characters; more is a quote that nobody closed
+BATCH = 1_000  # rows per batch: 2 MiB of a members file, which fits the processor's cache
+LARGEST_CELL = 20_000  # characters; a longer cell is an unclosed quote
 REPORT_COLUMNS = ("linea", "columna", "motivo")  # a corrected rejects file can be imported as it is
 
 __all__ = ["Batch", "Column", "Reject", "Row", "Table", "Unreadable", "open_table", "read_table"]
@@ -30,7 +30,7 @@ __all__ = ["Batch", "Column", "Reject", "Row", "Table", "Unreadable", "open_tabl
 
 @dataclass(frozen=True)
 class Column:
-    """A column the file may have; a required one must be there and filled in every row."""
+    """A column that the file may have; a required one must be present and filled in every row."""
 
     name: str
     kind: Kind
@@ -46,7 +46,7 @@ class Reject(NamedTuple):
     line: int
     column: str
     reason: str
-    cells: Sequence[str]  # as they stood in the file
+    cells: Sequence[str]  # as in the file
 
 
 class Batch(NamedTuple):
@@ -62,7 +62,7 @@ class Batch(NamedTuple):
 
 @dataclass
 class Table:
-    """An open file: its header is known and right, its rows are still to be read."""
+    """An open file with a valid header, whose rows are not read yet."""
 
     header: list[str]
     columns: Sequence[Column]
@@ -74,7 +74,7 @@ class Table:
 
     @property
     def at(self) -> dict[str, int]:
-        """Where each column stands in the rows of a batch."""
+        """The index of each column in a batch's rows, by name."""
         return {column.name: position for position, column in enumerate(self.columns, start=1)}
 
     def batches(self) -> Iterator[Batch]:
@@ -105,7 +105,7 @@ class Table:
         return RawBatch([line for line, _ in good], [cells for _, cells in good])
 
     def _read_columns(self, rows: list[list[str]]) -> tuple[list[Sequence[str]], dict[int, tuple[str, str]]]:
-        """The typed columns, and for each bad row the first column that is wrong and why."""
+        """The typed columns, and for each bad row its first bad column and the reason."""
         in_file = dict(zip(self.header, zip(*rows, strict=True), strict=False))
         read: list[Sequence[str]] = []
         bad: dict[int, tuple[str, str]] = {}
@@ -126,7 +126,7 @@ class RawBatch(NamedTuple):
 
 
 def open_table(path: Path | str, columns: Sequence[Column]) -> Table:
-    """The table in a CSV or XLSX file. Raises Unreadable with a Spanish sentence, and so may its batches."""
+    """The table in a CSV or XLSX file. It and its batches raise Unreadable, with a Spanish sentence."""
     raw = _raw_batches(Path(path), columns)
     lines, rows = next(raw, RawBatch([], []))
     if not rows:
@@ -137,7 +137,7 @@ def open_table(path: Path | str, columns: Sequence[Column]) -> Table:
 
 
 def read_table(path: Path | str, columns: Sequence[Column]) -> Iterator[Row | Reject]:
-    """Rows and rejects one by one, for files whose speed does not matter."""
+    """Rows and rejects one by one, where speed does not matter."""
     names = [column.name for column in columns]
     for batch in open_table(path, columns).batches():
         yield from batch.rejects
@@ -173,7 +173,7 @@ def _list(columns: Sequence[Column]) -> str:
 
 
 def _raw_batches(path: Path, columns: Sequence[Column]) -> Iterator[RawBatch]:
-    """Every row that is not empty, with the line it begins on."""
+    """Every row that is not empty, with its first line's number."""
     for raw in _batches_of_sheet(path) if _is_book(path) else _batches_of_text(path, columns):
         if not all(map(any, raw.rows)):
             kept = [at for at, cells in enumerate(raw.rows) if any(cells)]
@@ -218,7 +218,7 @@ def _batches_of_text(path: Path, columns: Sequence[Column]) -> Iterator[RawBatch
 
 
 def _lines_of(rows: list[list[str]], last: int, end: int) -> Sequence[int]:
-    """The line each row begins on, after line `last`; only cells with line breaks make it more than counting."""
+    """The first line's number of each row after line `last`; cells may contain line breaks."""
     if end - last == len(rows):
         return range(last + 1, end + 1)
     lines, line = [], last + 1
@@ -229,7 +229,7 @@ def _lines_of(rows: list[list[str]], last: int, end: int) -> Sequence[int]:
 
 
 def _delimiter(path: Path, columns: Sequence[Column]) -> str:
-    """Of `,` `;` and tab, the one that finds most of the known names in the header."""
+    """The delimiter (`,` `;` or tab) with which the header has most known names."""
     known = {column.name for column in columns}
 
     def names_found(delimiter: str) -> int:
@@ -241,7 +241,7 @@ def _delimiter(path: Path, columns: Sequence[Column]) -> str:
 
 
 def _without_empty_tail(cells: list[str], width: int) -> list[str]:
-    """Spreadsheets pad rows with empty cells; those beyond `width` mean nothing."""
+    """The row without the empty cells beyond `width`, with which spreadsheets pad rows."""
     while len(cells) > width and not cells[-1].strip():
         cells = cells[:-1]
     return cells

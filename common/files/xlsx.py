@@ -1,7 +1,7 @@
-"""XLSX sheets as rows of text, opened only after a look inside that no memory bomb survives.
+"""Read XLSX sheets as rows of text, after a check against decompression bombs.
 
-calamine keeps the whole rectangle of a sheet in memory, 32 bytes a cell: two cells in opposite corners of an empty
-sheet would take all there is. So the packed XML is streamed once first, counting rows and columns.
+calamine keeps the whole rectangle of a sheet in memory, 32 bytes per cell: two cells in opposite corners of an empty sheet
+would exhaust it. So the packed XML is streamed first, to count rows and columns.
 """
 
 import lzma
@@ -20,7 +20,7 @@ LARGEST_RECTANGLE = 800_000  # cells, rows by columns: 57,000 members of 14 colu
 LARGEST_ROW = 4 * 2**20  # bytes of XML in one row
 CHUNK = 2**20
 
-# What zipfile raises for books that are cut, changed, locked or packed by no spreadsheet.
+# Errors of zipfile for books that are truncated, corrupt, encrypted or packed in an unknown way.
 BROKEN_BOOK: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
 BROKEN_BOOK += (EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
 
@@ -46,7 +46,7 @@ LOCKED = "El archivo XLSX tiene contraseña. Guárdelo sin ella e intente de nue
 
 
 def read_sheet(path: Path) -> Iterator[list[str]]:
-    """Every row of the first sheet, from its row 1 on, as texts. Raises UnreadableSheet before the first row."""
+    """The rows of the first sheet, from row 1, as texts. Raises UnreadableSheet before the first row."""
     _refuse_bombs(path)
     sheet = _first_sheet(path)
     empty_rows_above = sheet.start[0] if sheet.start else 0
@@ -56,10 +56,10 @@ def read_sheet(path: Path) -> Iterator[list[str]]:
 
 
 def cell_text(value: object) -> str:
-    """A cell as a person would have typed it into a CSV."""
+    """The cell as a person would type it into a CSV file."""
     if isinstance(value, bool):
         return "si" if value else "no"
-    if isinstance(value, float):  # Excel keeps 15 figures: what is beyond is noise of its arithmetic
+    if isinstance(value, float):  # Excel has 15 significant digits; the rest is rounding noise
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.6f}".rstrip("0")
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time().isoformat() == "00:00:00" else value.isoformat(" ")
@@ -89,15 +89,15 @@ def _refuse_bombs(path: Path) -> None:
 
 
 def _look_inside(book: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-    """Unpacks a member, which also checks that its size and sum are what the index says, and measures what looks like a sheet
-    wherever it lies: the book may keep its sheets under any name."""
+    """Unpack an archive member, which checks its size and CRC, and measure it if it looks like a sheet: a book may store
+    its sheets under any name."""
     seen = _Extent()
     rest = b""
     with book.open(member) as stream:
         while chunk := stream.read(CHUNK):
             rows, separator, rest = (rest + chunk).rpartition(b"</row>")
             seen.add(rows + separator)
-            if b"<row" not in rest:  # no sheet, or the end of one; the tail may hold half a "<row"
+            if b"<row" not in rest:  # not a sheet, or its end; the tail may contain half a "<row"
                 rest = rest[-16:]
             if len(rest) > LARGEST_ROW:
                 raise UnreadableSheet(TOO_LARGE)
@@ -105,7 +105,7 @@ def _look_inside(book: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
 
 
 class _Extent:
-    """The rectangle a sheet spans, grown piece by piece."""
+    """The rectangle of a sheet's cells, extended chunk by chunk."""
 
     def __init__(self) -> None:
         self.rows = self.columns = 0

@@ -1,7 +1,7 @@
-"""Several statements in one round trip, for the deeds that every visit makes.
+"""Batches: several SQL statements in one round trip, for the hot paths of a visit (docs/decisions/0025).
 
-Each question to PostgreSQL wakes two processes and costs more than most statements do. On SQLite, where a statement is
-no round trip, they simply follow each other. Whoever needs them in one transaction opens it.
+Each round trip to PostgreSQL wakes two processes and costs more than most statements. SQLite has no round trip, so its
+statements run one after the other. A caller that needs one transaction must open it.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,15 +14,15 @@ Statement = tuple[str, Sequence[Any]]
 
 
 class Answer(NamedTuple):
-    """How many rows a statement wrote, and those it read."""
+    """The number of rows that a statement wrote, and the rows it returned."""
 
     written: int
     rows: list[tuple[Any, ...]]
 
 
 def run_batch(*statements: Statement) -> list[Answer]:
-    """Run them in order; an answer each. The first that fails ends it, and on PostgreSQL undoes those before it."""
-    database = connections[DEFAULT_DB_ALIAS]  # `connection` would look for it at every word
+    """Run them in order; one answer each. The first error stops the batch; PostgreSQL also undoes those before it."""
+    database = connections[DEFAULT_DB_ALIAS]  # the proxy `connection` resolves it again for each attribute
     with database.cursor() as cursor:
         if database.vendor == "postgresql":
             return _in_one_message(cursor, statements)
@@ -38,7 +38,7 @@ def _in_one_message(cursor: CursorWrapper, statements: Sequence[Statement]) -> l
 
 
 def _one_by_one(cursor: CursorWrapper, statements: Sequence[Statement], adapt: Callable[[Any], Any]) -> list[Answer]:
-    """SQLite keeps moments as text, which Django's fields write without a zone: `adapt` does as they do."""
+    """SQLite stores datetimes as text without a time zone: `adapt` writes them as Django's fields do."""
     answers = []
     for text, values in statements:
         cursor.execute(text, [adapt(value) for value in values])

@@ -1,6 +1,6 @@
-"""INSERT as one plain statement, for the few tables that every deed of the portal writes to.
+"""Plain INSERT statements for the few tables that most actions write to.
 
-Django's own insert asks each column for its expressions anew, at three times the processor time of the statement itself.
+Django's ORM compiles each insert anew, at three times the processor time of the statement itself (measured).
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from django.db import connection, models
 
 from common.sql.batch import Statement, run_batch
 
-AT_ONCE = 500  # rows; times their columns it stays below SQLite's 32,766 values a statement
+AT_ONCE = 500  # rows a statement; times their columns it stays below SQLite's limit of 32,766 parameters
 
 
 def insert(rows: Sequence[models.Model]) -> None:
-    """Add rows of one model. Values are adapted by their fields; an automatic primary key is left unset."""
+    """Insert rows of one model. Fields adapt the values; an automatic primary key stays unset."""
     for statement in insert_statements(rows):
         run_batch(statement)
     for row in rows:
@@ -22,7 +22,7 @@ def insert(rows: Sequence[models.Model]) -> None:
 
 
 def insert_returning_id(row: models.Model) -> None:
-    """Add one row and give it the automatic number the database drew for it."""
+    """Insert one row and set its primary key to the id that the database generated."""
     text, values = _insertion([row])
     (answer,) = run_batch((f"{text} RETURNING id", values))
     row.pk = answer.rows[0][0]
@@ -30,7 +30,7 @@ def insert_returning_id(row: models.Model) -> None:
 
 
 def insert_statements(rows: Sequence[models.Model]) -> list[Statement]:
-    """The statements that do so, for whoever runs them together with others."""
+    """The statements of `insert`, to run in one batch with others."""
     return [_insertion(rows[first : first + AT_ONCE]) for first in range(0, len(rows), AT_ONCE)]
 
 

@@ -1,7 +1,7 @@
-"""SELECT as one plain statement, for the few rows that every page reads.
+"""Plain SELECT statements for the few rows that every page reads.
 
-Django builds each query anew, at four times the processor time of the question itself. What comes out are the same
-objects, their values converted by the same fields.
+Django's ORM compiles each query anew, at four times the processor time of the query itself (measured). The result is the
+same: model instances, with values converted by the same fields.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ Converter = Callable[[Any], Any]
 
 
 def select(model: type[M], condition: str, *values: Any) -> list[M]:
-    """The rows of one model that fit `condition`, which is our own text with a `%s` for each value."""
+    """The rows of one model that match `condition`: SQL text of ours, never input, with a `%s` for each value."""
     start, names, _ = _words(model)
     (answer,) = run_batch((start + condition, values))
     converters = _converters(model, connection.vendor)
@@ -25,7 +25,7 @@ def select(model: type[M], condition: str, *values: Any) -> list[M]:
 
 
 def select_one(model: type[M], condition: str, *values: Any, lock: bool = False) -> M | None:
-    """The one row that fits, or None; with `lock` nobody else changes it before the transaction ends."""
+    """The first row that matches, or None; `lock` locks it (FOR NO KEY UPDATE) until the transaction ends."""
     held = " FOR NO KEY UPDATE" if lock and connection.features.has_select_for_no_key_update else ""
     return next(iter(select(model, condition + held, *values)), None)
 
@@ -49,7 +49,7 @@ def _words(model: type[models.Model]) -> tuple[str, list[str], list[models.Field
 
 @cache
 def _converters(model: type[models.Model], vendor: str) -> list[tuple[int, Converter]]:
-    """What SQLite's texts need to become moments and so on, by place; PostgreSQL's values are right as they come."""
+    """Converters by column position: SQLite's text to datetimes and so on; PostgreSQL's values need none."""
     columns = [field.get_col(model._meta.db_table) for field in _words(model)[2]]
     return [(place, convert) for place, column in enumerate(columns) for convert in _converters_of(column)]
 

@@ -1,4 +1,4 @@
-"""The row of rate limits comes here from `accounts`, whose table it keeps: no row is copied."""
+"""The model of rate limits moves here from `accounts`. Its table keeps its name: no row is copied."""
 
 from django.db import migrations, models
 

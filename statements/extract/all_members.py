@@ -1,4 +1,4 @@
-"""Everybody's month as files: this process reads the database, the others typeset, as many as there are processors."""
+"""Make the monthly PDFs of all members: this process reads the database, one process per processor typesets."""
 
 import os
 from collections import defaultdict

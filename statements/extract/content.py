@@ -1,4 +1,4 @@
-"""The figures of one month of one member: what the PDF prints, and nothing about how."""
+"""The data of a member's monthly PDF, without its layout."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""The words and figures of the month's PDF, as it prints them; `typesetting` makes the document of them."""
+"""The texts of a member's monthly PDF, formatted for printing; `typesetting` makes the document."""
 
 from collections.abc import Iterable
 from math import ceil

@@ -1,4 +1,4 @@
-"""Texts in, a tagged PDF (PDF/UA-1, letter size) out: typst with the fonts it brings along, whatever the system has.
+"""Typeset a tagged PDF (PDF/UA-1, letter size) with typst and its embedded fonts.
 
 Knows no Django, so that the processes of `make_statements` start at once. A compiler may serve one thread at a
 time: each document gets its own, which costs 3 ms; the fonts, which would cost more, are read once a process.

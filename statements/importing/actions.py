@@ -1,4 +1,4 @@
-"""The verbs of this room: taking in the core's files, and making everybody's month."""
+"""Actions: import the core's files of products and movements, and make the monthly PDFs of all members."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The files of products and movements: their columns, and what of a row goes into which column of the database.
+"""Columns of the files of products and movements, and their conversion to database values.
 
 A file's texts come canonical from `common.files.tables`. Money goes on as whole cents, which SQLite, too, adds exactly.
 """

@@ -1,4 +1,4 @@
-"""Which staged movements continue their product's ledger, and putting those in. Everything in cents.
+"""Insert the staged movements that continue their product's ledger. Amounts are in cents.
 
 A movement must begin where the one before ended: the one before in the file, else the last one stored. After a
 break nothing more of that product goes in, so that what is stored always adds up.

@@ -1,4 +1,4 @@
-"""Which staged products are new, changed or the same, and putting them in. Money in cents until then."""
+"""Classify staged products as new, changed or the same, and merge them. Staged amounts are in cents."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""A table of this connection alone, filled fast: COPY on PostgreSQL, batches on SQLite.
+"""A temporary staging table, filled by COPY on PostgreSQL and in batches on SQLite.
 
 Rows wait here, outside any transaction, until they have been judged; nobody else is held up and a broken run
 leaves nothing behind.

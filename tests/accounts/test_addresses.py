@@ -1,4 +1,4 @@
-"""Whose address a request has, however servers and proxies spell it."""
+"""The client address of a request, in every spelling of servers and proxies."""
 
 from ipaddress import ip_network
 
@@ -83,7 +83,7 @@ def test_an_address_is_read_however_it_is_spelled(spelling: str, address: str):
 
 
 @pytest.mark.parametrize("spelling", NOBODY, ids=lambda text: repr(text[:20]))
-def test_what_is_no_address_is_none(spelling: str):
+def test_an_invalid_address_is_none(spelling: str):
     assert read_address(spelling) is None
     assert network_of(spelling).startswith("desconocida")
     assert len(network_of(spelling)) <= 50
@@ -91,7 +91,7 @@ def test_what_is_no_address_is_none(spelling: str):
 
 
 def address_seen(forwarded: str | None, came_from: str = "127.0.0.1") -> str:
-    """What the pages take for the visitor's address."""
+    """The address that a view sees."""
     request = RequestFactory().get("/", REMOTE_ADDR=came_from)
     if forwarded is not None:
         request.META["HTTP_X_FORWARDED_FOR"] = forwarded
@@ -107,18 +107,18 @@ def proxied(settings):
 
 @pytest.mark.parametrize(("spelling", "address"), SPELLINGS.items())
 @pytest.mark.parametrize("came_from", ["127.0.0.1", "::ffff:127.0.0.1", "[::ffff:127.0.0.1]:5000", "127.0.0.1:5000"])
-def test_the_proxys_word_is_read_however_it_is_spelled(proxied, spelling: str, address: str, came_from: str):
+def test_the_proxys_header_is_read_in_every_spelling(proxied, spelling: str, address: str, came_from: str):
     assert address_seen(spelling, came_from) == address
     assert address_seen(f"203.0.113.1, {spelling}", came_from) == address
     assert address_seen(f"{spelling}, 10.0.0.7:5321, [fd00::7]:443, for=10.0.0.8", came_from) == address
 
 
-def test_only_our_proxies_are_believed(proxied):
+def test_only_trusted_proxies_are_believed(proxied):
     assert address_seen("198.51.100.7", came_from="203.0.113.9") == "203.0.113.9"
     assert address_seen("198.51.100.7", came_from="203.0.113.9:80") == "203.0.113.9:80"
 
 
-def test_texts_that_are_no_address_are_networks_of_their_own_whatever_their_port():
+def test_an_unreadable_address_is_a_network_of_its_own_whatever_its_port():
     assert network_of("visit-1.example:5321") == network_of("Visit-1.example:99") != network_of("visit-2.example:5321")
     assert network_of("_a1") != network_of("_a2")
     assert "visit" not in network_of("visit-1.example")
@@ -139,7 +139,7 @@ def looked_at() -> dict[str, bool]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("forwarded", ["unknown", "host.example:80", None])
-def test_an_address_nobody_can_read_is_told_to_the_doctor(proxied, forwarded: str | None):
+def test_an_unreadable_address_is_reported_by_doctor(proxied, forwarded: str | None):
     assert looked_at()["Direcciones de las visitas"]
     for _ in range(3):
         sign_in(Client(headers={"X-Forwarded-For": forwarded} if forwarded else {}), "5000001", "48271")
@@ -149,13 +149,13 @@ def test_an_address_nobody_can_read_is_told_to_the_doctor(proxied, forwarded: st
 
 
 @pytest.mark.django_db
-def test_a_server_that_says_no_address_is_told_to_the_doctor():
+def test_a_server_without_addresses_is_reported_by_doctor():
     sign_in(Client(REMOTE_ADDR=""), "5000001", "48271")
     assert not looked_at()["Direcciones de las visitas"]
 
 
 @pytest.mark.django_db
-def test_other_processes_of_the_same_hour_leave_no_second_event(proxied):
+def test_several_processes_record_one_event_per_hour(proxied):
     from accounts.unread import Noted
 
     for _ in range(3):
@@ -165,7 +165,7 @@ def test_other_processes_of_the_same_hour_leave_no_second_event(proxied):
 
 
 @pytest.mark.django_db
-def test_reading_a_page_leaves_no_trace(proxied):
+def test_a_get_request_records_no_event(proxied):
     Client(headers={"X-Forwarded-For": "unknown"}).get("/acceso/")
     Client().get("/salud/vivo/")
     assert not Event.objects.filter(kind=Kind.ADDRESS_UNREAD).exists()

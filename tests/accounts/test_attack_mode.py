@@ -1,4 +1,4 @@
-"""Siege: after too many failures over the whole portal strangers' browsers must read a picture."""
+"""Attack mode: after too many failures over the whole portal, unknown devices must read a word picture."""
 
 import re
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def in_attack_mode(clock) -> None:
-    """As if 500 entries had failed just now."""
+    """The state after 500 failed sign-ins."""
     limit = rates.portal(members=0)
     RateLimit.objects.create(id=limit.id, name=limit.name, tat=microseconds(clock.now) + limit.burst * limit.step)
     sign_in(Client(), "99999999", "60382")
@@ -42,7 +42,7 @@ def test_a_stranger_must_read_the_picture_and_is_offered_the_mail_road(member: M
     assert client.post("/acceso/", data).status_code == 302
 
 
-def test_a_wrong_word_is_not_judged_and_costs_nothing(member: Member, in_attack_mode: None) -> None:
+def test_with_a_wrong_word_the_key_is_not_verified_and_not_charged(member: Member, in_attack_mode: None) -> None:
     choose(member, "48271")
     client = Client()
     rows = RateLimit.objects.count()
@@ -52,7 +52,7 @@ def test_a_wrong_word_is_not_judged_and_costs_nothing(member: Member, in_attack_
     assert RateLimit.objects.exclude(name="words_network").count() == rows  # of words only: no key was tried
 
 
-def test_a_picture_serves_once(member: Member, in_attack_mode: None) -> None:
+def test_a_picture_is_valid_once(member: Member, in_attack_mode: None) -> None:
     client = Client()
     data = {"documento": member.document, "clave": "60382", **read_picture(client.get("/acceso/").content.decode())}
     assert "no coinciden" in client.post("/acceso/", data).content.decode()
@@ -74,7 +74,7 @@ def test_a_known_phone_sees_no_picture(member: Member, clock) -> None:
     assert "Escriba la palabra" in sign_in(phone, "99999999", "48271").content.decode()  # known to Rosa, not to all
 
 
-def test_it_ends_by_itself_below_half_and_both_ends_leave_one_event(in_attack_mode: None, clock) -> None:
+def test_it_ends_by_itself_below_half_with_one_event_each_for_start_and_end(in_attack_mode: None, clock) -> None:
     assert attack_mode.in_attack_mode()
     clock.forward(hours=11)
     assert attack_mode.in_attack_mode()
@@ -84,7 +84,9 @@ def test_it_ends_by_itself_below_half_and_both_ends_leave_one_event(in_attack_mo
     assert Event.objects.filter(kind=Kind.ATTACK_MODE_ENDED).count() == 1
 
 
-def test_who_came_in_with_a_given_key_changes_it_without_another_picture(member: Member, in_attack_mode: None) -> None:
+def test_after_signing_in_with_an_issued_key_the_change_asks_for_no_second_picture(
+    member: Member, in_attack_mode: None
+) -> None:
     key, client = given(member, "initial"), Client()
     data = {"documento": member.document, "clave": key, **read_picture(client.get("/acceso/").content.decode())}
     assert client.post("/acceso/", data).headers["Location"] == "/acceso/cambiar-clave/"

@@ -20,7 +20,7 @@ DONE = "✔ Cambio realizado con éxito, ingrese los nuevos datos"
 EASY = "Elija otra clave: esa es fácil de adivinar"
 
 
-def test_the_first_time_road_ends_at_the_entry_page_with_the_notice(client: Client, member: Member) -> None:
+def test_a_first_sign_in_and_change_end_at_the_sign_in_page_with_a_notice(client: Client, member: Member) -> None:
     key = given(member, AccessKey.Kind.INITIAL)
     sign_in(client, member.document, key)
     response = change(client, member.document, key, "48271")
@@ -89,7 +89,7 @@ def test_easy_keys_are_refused_and_the_old_one_stays(client: Client, member: Mem
     assert sign_in(client, member.document, "48271").status_code == 302
 
 
-def test_none_of_the_last_three_keys_comes_back(client: Client, member: Member) -> None:
+def test_none_of_the_last_three_keys_can_be_chosen_again(client: Client, member: Member) -> None:
     choose(member, "48271")
     for old, new in (("48271", "60382"), ("60382", "90352"), ("90352", "48279")):
         assert change(client, member.document, old, new).status_code == 302
@@ -97,20 +97,20 @@ def test_none_of_the_last_three_keys_comes_back(client: Client, member: Member) 
     assert change(client, member.document, "48279", "48271").status_code == 302  # four keys ago
 
 
-def test_a_new_key_may_not_hold_the_given_one(client: Client, member: Member) -> None:
+def test_a_new_key_may_not_contain_the_issued_one(client: Client, member: Member) -> None:
     key = given(member, AccessKey.Kind.TEMPORARY)
     page = change(client, member.document, key, key + "7").content.decode()
     assert "Elija otra clave" in page
 
 
-def test_a_confirmation_that_differs_is_told_there(client: Client, member: Member) -> None:
+def test_a_different_confirmation_gets_an_error_at_its_field(client: Client, member: Member) -> None:
     choose(member, "48271")
     page = change(client, member.document, "48271", "60382", "60383").content.decode()
     assert "La confirmación no es igual a la nueva clave" in page
     assert "60382" not in page
 
 
-def test_wrong_current_keys_spend_the_same_limit_as_sign_in(client: Client, member: Member) -> None:
+def test_wrong_current_keys_charge_the_rate_limits_of_sign_in(client: Client, member: Member) -> None:
     choose(member, "48271")
     for _ in range(3):
         change(Client(), member.document, "90352", "60382")
@@ -119,7 +119,7 @@ def test_wrong_current_keys_spend_the_same_limit_as_sign_in(client: Client, memb
     assert change(Client(), member.document, "90352", "60382").status_code == 429
 
 
-def test_the_member_is_told_without_the_key_and_the_trail_knows(client: Client, member: Member) -> None:
+def test_the_member_gets_a_notice_without_the_key_and_the_trail_an_event(client: Client, member: Member) -> None:
     choose(member, "48271")
     change(client, member.document, "48271", "60382")
     assert Message.objects.filter(kind="key_changed").count() == 1
@@ -128,7 +128,7 @@ def test_the_member_is_told_without_the_key_and_the_trail_knows(client: Client, 
     assert "60382" not in event.details
 
 
-def test_a_given_key_does_not_find_out_the_chosen_one(client: Client, member: Member) -> None:
+def test_the_holder_of_an_issued_key_cannot_find_the_chosen_one(client: Client, member: Member) -> None:
     choose(member, "48271")
     key = given(member, "initial")
     own = "48271" if key not in "48271" else "90352"
@@ -139,7 +139,7 @@ def test_a_given_key_does_not_find_out_the_chosen_one(client: Client, member: Me
     assert Event.objects.filter(kind=Kind.RATE_LIMIT_REFUSED, details__contains="new_keys").count() == 1
 
 
-def test_tomorrow_another_new_key_may_be_tried(client: Client, member: Member, clock) -> None:
+def test_a_day_later_another_new_key_can_be_tried(client: Client, member: Member, clock) -> None:
     key = given(member, "initial")
     choose(member, "48271")
     for _ in range(11):
@@ -176,7 +176,7 @@ def code_in(message: Message) -> str:
 
 
 def disown(member: Member, kind: str) -> None:
-    """Type the code of the newest notice of this kind at «No fui yo», and have the office open the door again."""
+    """Post the code of the newest notice of this kind to «No fui yo», then restore the member's access."""
     code = code_in(Message.objects.filter(kind=kind).latest("created_at"))
     Client().post("/acceso/no-fui-yo/", {"documento": member.document, "codigo": code})
     call_command("restore_member", member.document, "--by", "Ana", "--reason", "Llamó y se identificó")
@@ -185,19 +185,19 @@ def disown(member: Member, kind: str) -> None:
 def test_a_key_somebody_else_chose_never_opens_again_after_no_fui_yo(client: Client, member: Member, clock) -> None:
     choose(member, "48271")
     clock.forward(days=3)
-    mailed = given(member, "mailed")  # read by somebody else
+    mailed = given(member, "mailed")  # read by a stranger
     change(client, member.document, mailed, not_holding(mailed))
     disown(member, "key_changed")
     assert "no coinciden" in sign_in(Client(), member.document, not_holding(mailed)).content.decode()
 
 
-def test_nor_does_a_letter_that_was_not_asked_for(member: Member) -> None:
+def test_nor_does_an_unrequested_initial_key(member: Member) -> None:
     letter = given(member, "initial")
     disown(member, "key_issued")
     assert "no coinciden" in sign_in(Client(), member.document, letter).content.decode()
 
 
-def test_the_notice_of_a_pause_leaves_the_own_key(member: Member, clock) -> None:
+def test_the_code_of_a_lockout_notice_keeps_the_chosen_key(member: Member, clock) -> None:
     choose(member, "48271")
     clock.forward(days=3)
     for _ in range(6):
@@ -211,14 +211,14 @@ def test_the_notice_of_a_pause_leaves_the_own_key(member: Member, clock) -> None
     assert sign_in(Client(), member.document, "48271").status_code == 302
 
 
-def test_a_given_key_does_not_find_out_the_phone(client: Client, member: Member) -> None:
+def test_the_holder_of_an_issued_key_cannot_find_the_phone(client: Client, member: Member) -> None:
     key = given(member, "initial")
     for _ in range(10):
         assert "fácil de adivinar" in change(client, member.document, key, member.mobile[3:8]).content.decode()
     assert "la usó hace poco" in change(client, member.document, key, member.mobile[3:8]).content.decode()
 
 
-def test_who_tried_too_many_new_keys_is_seen_and_helped_by_the_office(client: Client, member: Member, capsys) -> None:
+def test_staff_see_and_unlock_a_member_who_tried_too_many_new_keys(client: Client, member: Member, capsys) -> None:
     key = given(member, "initial")
     for _ in range(11):
         change(client, member.document, key, member.mobile[3:8])

@@ -1,4 +1,4 @@
-"""One spelling of an address, however it was typed; look-alike letters of other scripts are no address."""
+"""E-mail addresses are normalised to one spelling; look-alike letters of other scripts are refused."""
 
 import sys
 import time
@@ -82,14 +82,14 @@ def test_invisible_characters_are_dropped_from_documents_addresses_and_phones() 
         assert PHONE.parse(f"{odd}300{odd}5550917") == "3005550917"
 
 
-def test_no_spelling_of_a_domain_takes_a_time_that_can_be_told() -> None:
+def test_every_spelling_of_a_domain_takes_the_same_time() -> None:
     for email in ("ana@peña.co", "ana@xn--pea-8ma.co", "ana@correo.co"):
         assert min(timeit.repeat(lambda email=email: clean_email(email), number=100, repeat=5)) / 100 < 0.000_1  # type: ignore[misc]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("odd", ["\u200b", "\u200f", "\ufeff", "\u00ad", "\u2066", "\u2009"])
-def test_a_pasted_document_and_key_open_whatever_nobody_sees_in_them(member: Member, odd: str) -> None:
+def test_a_pasted_document_and_key_sign_in_despite_invisible_characters(member: Member, odd: str) -> None:
     access.choose(member, "48271")
     document, key = f"{odd}{member.document[:3]}{odd}{member.document[3:]}", f"48{odd}271{odd}"
     assert access.sign_in(Client(), document, key).status_code == 302
@@ -113,7 +113,7 @@ def test_an_address_matches_in_either_spelling(stored: str, typed: str) -> None:
 
 
 @pytest.mark.django_db
-def test_letters_that_only_look_the_same_get_the_sentence(member: Member) -> None:
+def test_look_alike_letters_get_an_error(member: Member) -> None:
     client = Client()
     start(client, member.document)
     page = send(client, member.email.replace("a", "\u0430", 1), right_answers(member.document)).content.decode()

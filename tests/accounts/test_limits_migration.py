@@ -1,4 +1,4 @@
-"""An installation in use: its rows of limits get an end, and no attempt is gained by the upgrade."""
+"""The upgrade of an installation in use: its rate limit rows get an end, and nobody gains an attempt."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ NEVER, MICROSECOND = timedelta(days=3650), timedelta(microseconds=1)
 
 @pytest.fixture
 def old_portal(transactional_db: None) -> Any:
-    """The historical models of the release before; the newest schema comes back at the end."""
+    """The historical models of the previous release; the newest schema is restored at the end."""
     executor = MigrationExecutor(connection)
     executor.migrate([BEFORE])
     yield executor.loader.project_state([BEFORE]).apps
@@ -33,7 +33,7 @@ def at(moment: datetime) -> int:
     return (moment - EPOCH) // MICROSECOND
 
 
-def test_rows_of_live_keys_end_with_them_and_those_of_dead_ones_go(old_portal: Any) -> None:
+def test_rows_of_live_keys_end_with_them_and_rows_of_dead_keys_are_removed(old_portal: Any) -> None:
     member = old_portal.get_model("accounts", "Member").objects.create(document="32451867", first_names="A", last_names="B")
     keys, limits = old_portal.get_model("accounts", "AccessKey"), old_portal.get_model("accounts", "Budget")
     expires = NOW + timedelta(hours=20)

@@ -1,4 +1,4 @@
-"""Deeds on one member at the same moment wait for each other and never in a ring."""
+"""Concurrent actions on one member wait for each other and never deadlock."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -52,7 +52,7 @@ def unlock(member: Member) -> None:
 
 
 def at_once(acts: list[Callable[[], None]]) -> list[str]:
-    """Do all of them, some at a time; what went wrong."""
+    """Run all of them, some concurrently; the errors."""
 
     def do(act: Callable[[], None]) -> str:
         try:
@@ -67,7 +67,7 @@ def at_once(acts: list[Callable[[], None]]) -> list[str]:
         return [said for said in threads.map(do, acts) if said]
 
 
-def test_entries_recoveries_letters_and_unlocks_of_one_member_never_wait_in_a_ring(member: Member) -> None:
+def test_sign_ins_recoveries_letters_and_unlocks_of_one_member_never_deadlock(member: Member) -> None:
     other = make_other_member()
     choose(member, "48271")
     choose(other, "48279")

@@ -1,4 +1,4 @@
-"""«¿Por qué no puedo entrar?», answered in words."""
+"""`manage.py member_status` answers «¿Por qué no puedo entrar?»."""
 
 import json
 from datetime import timedelta
@@ -25,31 +25,31 @@ def status(member: Member) -> str:
     return out.getvalue()
 
 
-def test_nobody_gave_her_a_key(member: Member):
+def test_a_member_without_a_key(member: Member):
     assert "Rosa Elena Gómez Restrepo: Sin clave" in status(member)
     assert "emita una clave inicial" in status(member)
 
 
-def test_she_may_enter(member: Member):
+def test_a_member_who_can_sign_in(member: Member):
     choose(member, "60382")
     assert ": Activa" in status(member)
     assert "Puede entrar con su clave de 5 números." in status(member)
 
 
 @pytest.mark.parametrize(("kind", "word"), [("initial", "Inicial"), ("temporary", "Temporal"), ("mailed", "Temporal")])
-def test_she_has_a_key_she_must_change(member: Member, kind: str, word: str):
+def test_a_member_with_a_key_that_must_be_changed(member: Member, kind: str, word: str):
     issue_key(member=member, kind=kind, by=BY)
     assert f": {word}" in status(member)
     assert "elija una de 5 números" in status(member)
 
 
-def test_her_key_ran_out(member: Member, clock: Any):
+def test_a_member_whose_key_expired(member: Member, clock: Any):
     issue_key(member=member, kind="temporary", by=BY)
     clock.forward(minutes=31)
     assert ": Vencida" in status(member)
 
 
-def test_her_entry_is_paused(member: Member, client: Any):
+def test_a_member_whose_sign_in_is_locked_out(member: Member, client: Any):
     choose(member, "60382")
     for _ in range(6):
         sign_in(client, member.document, "48271")
@@ -57,14 +57,14 @@ def test_her_entry_is_paused(member: Member, client: Any):
     assert "quite la pausa" in status(member)
 
 
-def test_she_was_blocked_or_left(member: Member):
+def test_a_blocked_or_retired_member(member: Member):
     block_member(member=member, by=BY, reason="Robo")
     assert ": Bloqueado" in status(member)
     Member.objects.update(status="retired")
     assert ": Retirado" in status(member)
 
 
-def test_she_must_change_and_cannot_recover_alone(member: Member):
+def test_a_member_who_must_change_and_cannot_recover_alone(member: Member):
     choose(member, "60382")
     require_change(member=member, by=BY, reason="Sospecha")
     Member.objects.update(email="", held_until=timezone.now() + timedelta(hours=3))
@@ -73,7 +73,7 @@ def test_she_must_change_and_cannot_recover_alone(member: Member):
     assert "Sus datos cambiaron hace poco" in status(member)
 
 
-def test_a_program_reads_it(member: Member):
+def test_the_json_form_is_machine_readable(member: Member):
     out = StringIO()
     call_command("member_status", member.document, "--json", stdout=out)
     assert json.loads(out.getvalue())["estado"] == "Sin clave"

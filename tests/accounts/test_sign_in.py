@@ -1,4 +1,4 @@
-"""`/acceso/`: what opens it, what does not, and what it says."""
+"""`/acceso/`: which keys sign a member in, which do not, and what the page says."""
 
 import re
 from urllib.parse import urlencode
@@ -46,7 +46,7 @@ def test_a_strangers_document_gets_the_same_page(client: Client, member: Member)
     assert WRONG in unknown.content.decode()
 
 
-def test_the_sixth_wrong_key_pauses_the_document_even_with_the_right_key(client: Client, member: Member, clock) -> None:
+def test_the_sixth_wrong_key_locks_out_the_document_even_with_the_right_key(client: Client, member: Member, clock) -> None:
     choose(member, "48271")
     for _ in range(5):
         sign_in(client, member.document, "60382")
@@ -59,7 +59,7 @@ def test_the_sixth_wrong_key_pauses_the_document_even_with_the_right_key(client:
     assert sign_in(client, member.document, "48271").status_code == 302
 
 
-def test_from_the_third_failure_on_it_tells_how_many_tries_are_left(client: Client, member: Member) -> None:
+def test_from_the_third_failure_on_it_says_how_many_attempts_are_left(client: Client, member: Member) -> None:
     choose(member, "48271")
     pages = [sign_in(client, member.document, "60382").content.decode() for _ in range(4)]
     assert "Le queda" not in pages[1]
@@ -67,7 +67,7 @@ def test_from_the_third_failure_on_it_tells_how_many_tries_are_left(client: Clie
     assert "Le queda 1 intento." in pages[3]
 
 
-def test_a_success_gives_this_browser_its_own_misses_back(client: Client, member: Member, clock) -> None:
+def test_a_success_refunds_this_browsers_own_misses(client: Client, member: Member, clock) -> None:
     choose(member, "48271")
     for _ in range(4):
         sign_in(client, member.document, "60382")
@@ -77,7 +77,7 @@ def test_a_success_gives_this_browser_its_own_misses_back(client: Client, member
     assert tries == [200] * 5 + [429]
 
 
-def test_another_browsers_misses_are_not_given_back(member: Member, clock) -> None:
+def test_another_browsers_misses_are_not_refunded(member: Member, clock) -> None:
     choose(member, "48271")
     for _ in range(4):
         sign_in(Client(), member.document, "60382")
@@ -95,7 +95,7 @@ def test_a_given_key_opens_only_the_change(client: Client, member: Member) -> No
     assert client.get("/acceso/cambiar-clave/").status_code == 200
 
 
-def test_a_newer_entry_with_a_given_key_ends_the_older(member: Member) -> None:
+def test_a_newer_sign_in_with_an_issued_key_ends_the_older_session(member: Member) -> None:
     key = given(member, AccessKey.Kind.TEMPORARY)
     first, second = Client(), Client()
     sign_in(first, member.document, key)
@@ -110,7 +110,7 @@ def test_two_wrong_tries_from_elsewhere_do_not_use_up_the_browser_a_temporary_ke
     key = given(member, AccessKey.Kind.TEMPORARY, shown_to=home)
     wrong = "0000" if key != "0000" else "1111"
     assert [sign_in(Client(), member.document, wrong).status_code for _ in range(3)] == [200] * 3
-    assert sign_in(Client(), member.document, key).status_code == 200  # the others' two tries are spent
+    assert sign_in(Client(), member.document, key).status_code == 200  # the two attempts of all other browsers are used up
     assert sign_in(home, member.document, key).status_code == 302
 
 
@@ -122,7 +122,7 @@ def test_an_expired_key_reads_like_a_wrong_one(client: Client, member: Member, c
 
 
 @pytest.mark.parametrize("state", [{"status": "retired"}, {"in_registry": False}])
-def test_who_left_the_cooperative_reads_like_a_wrong_key(client: Client, member: Member, state: dict) -> None:
+def test_a_retired_members_key_reads_like_a_wrong_one(client: Client, member: Member, state: dict) -> None:
     choose(member, "48271")
     Member.objects.filter(pk=member.pk).update(**state)
     assert WRONG in sign_in(client, member.document, "48271").content.decode()
@@ -136,7 +136,7 @@ def test_a_block_ends_the_session_at_once(client: Client, member: Member) -> Non
     assert WRONG in sign_in(Client(), member.document, "48271").content.decode()
 
 
-def test_the_members_own_phone_passes_when_a_stranger_has_burnt_the_document(member: Member) -> None:
+def test_a_known_device_signs_in_while_strangers_have_locked_out_the_document(member: Member) -> None:
     choose(member, "48271")
     phone, stranger = Client(), Client()
     assert sign_in(phone, member.document, "48271").status_code == 302
@@ -144,7 +144,7 @@ def test_the_members_own_phone_passes_when_a_stranger_has_burnt_the_document(mem
     assert sign_in(phone, member.document, "48271").status_code == 302
 
 
-def test_a_known_device_has_eight_tries_of_its_own(member: Member) -> None:
+def test_a_known_device_has_eight_attempts_of_its_own(member: Member) -> None:
     choose(member, "48271")
     phone = Client()
     sign_in(phone, member.document, "48271")
@@ -153,12 +153,12 @@ def test_a_known_device_has_eight_tries_of_its_own(member: Member) -> None:
     assert WRONG in sign_in(phone, member.document, "48271").content.decode()
 
 
-def test_who_shares_the_device_never_refills_its_tries_at_anothers_key(member: Member, other_member: Member) -> None:
+def test_a_member_who_shares_the_device_cannot_refill_anothers_attempts(member: Member, other_member: Member) -> None:
     choose(member, "48271")
     choose(other_member, "60382")
     shared = Client()
     sign_in(shared, member.document, "48271")
-    for _ in range(3):  # he is remembered anew, which moves the cookie of everybody known here, and forgets himself again
+    for _ in range(3):  # remembering them anew moves the cookie of every member known here; then the device is forgotten
         sign_in(shared, other_member.document, "60382")
         shared.post("/acceso/dispositivos/", {"olvidar": str(other_member.devices.get().pk)})
         for _ in range(8):
@@ -167,7 +167,7 @@ def test_who_shares_the_device_never_refills_its_tries_at_anothers_key(member: M
     assert refused.count() == 8
 
 
-def test_a_pause_is_told_by_mail_once_in_seven_days_and_queued_alike_for_strangers(member: Member, clock) -> None:
+def test_a_lockout_is_mailed_once_in_seven_days_and_queued_alike_for_strangers(member: Member, clock) -> None:
     choose(member, "48271")
     for document in (member.document, "99999999"):
         for _ in range(6):
@@ -194,7 +194,7 @@ def test_odd_documents_get_a_sentence(client: Client, document: str, db: None) -
     assert "El documento" in response.content.decode()
 
 
-def test_nothing_is_kept_in_clear(client: Client, member: Member) -> None:
+def test_nothing_is_stored_in_plain_text(client: Client, member: Member) -> None:
     key = given(member, AccessKey.Kind.INITIAL)
     sign_in(client, member.document, key)
     for row in AccessKey.objects.all():
@@ -215,7 +215,7 @@ def test_with_the_real_hasher_a_key_opens_and_an_older_hash_is_renewed(client: C
     assert sign_in(Client(), member.document, "48271").status_code == 302
 
 
-def test_the_mail_of_a_pause_says_until_when_unless_it_is_over(client: Client, member: Member, mailoutbox, clock) -> None:
+def test_the_mail_about_a_lockout_says_until_when_unless_it_is_over(client: Client, member: Member, mailoutbox, clock) -> None:
     choose(member, "48271")
     for _ in range(6):
         sign_in(client, member.document, "60382")

@@ -1,4 +1,4 @@
-"""Our inputs write what Django's own do."""
+"""The portal's widgets render the same HTML as Django's."""
 
 import pytest
 from django import forms
@@ -10,13 +10,13 @@ ATTRS = {"id": "id_x", "maxlength": "20", "autofocus": True, "disabled": False, 
 
 @pytest.mark.parametrize("name", ["TextInput", "EmailInput", "HiddenInput"])
 @pytest.mark.parametrize("value", [None, "", "Ana", '"><script>', 0])
-def test_an_input_is_djangos_letter_by_letter(name: str, value: object) -> None:
+def test_an_input_equals_djangos_exactly(name: str, value: object) -> None:
     ours, theirs = (getattr(module, name)(attrs={"spellcheck": "false"}) for module in (widgets, forms))
     assert ours.render("x", value, ATTRS) == theirs.render("x", value, ATTRS).strip()
 
 
 @pytest.mark.parametrize("value", [None, "b", "c"])
-def test_radios_are_djangos_options_one_a_line(value: str | None) -> None:
+def test_radio_buttons_equal_djangos_options_one_per_line(value: str | None) -> None:
     choices = [("a", "Uno"), ("b", "<Dos>"), ("", "Ninguno")]
     theirs = forms.RadioSelect(choices=choices).subwidgets("x", value, {"id": "id_x"})
     written = [

@@ -1,9 +1,9 @@
-"""What somebody reaches who knows a member's document, e-mail and some of the facts: chances in three attempts.
+"""The success of an acquaintance who knows a member's document, e-mail and some facts, in three attempts.
 
     python -m tests.attacks.acquaintances [members]
 
 Three wrong answers with one e-mail are all that two years allow. The attacker has learnt in another registry how often each
-value is right, and how long after a birthday documents are issued; he sends the likeliest combinations first.
+value is right, and how long after a birthday documents are issued, and sends the likeliest combinations first.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""An empty portal inside this very process, on a database of its own, for scripts that need no server."""
+"""An empty portal in this process, on a database of its own, for scripts that need no server."""
 
 import os
 import tempfile
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def empty_portal() -> Iterator[None]:
-    """Set Django up on a new SQLite file that is thrown away; call it before anything of the portal is imported."""
+    """Set Django up on a temporary SQLite file; call it before importing any module of the portal."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["TEST_DATABASE_URL"] = f"sqlite:///{folder}/alone.sqlite3"
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"

@@ -1,4 +1,4 @@
-"""The portal with a tally at the hasher: one byte appended for each key really compared."""
+"""The portal with a counter at the hasher: appends one byte to a file for each key verified."""
 
 import os
 

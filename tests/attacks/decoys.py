@@ -1,5 +1,5 @@
 """Can the true option be told from its decoys? Learns fifteen rules and a classifier on half of a registry, tries them
-on the other half, and prints each one's hits. The attacker is given every true answer of the half he learns from.
+on the other half, and prints each one's hits. The attacker is given every true answer of the first half.
 
     python -m tests.attacks.decoys [members] [seed]
 """
@@ -162,7 +162,7 @@ def classifier(learnt: Sequence[Case]) -> Rule:
 
 
 def cases_of(people: Sequence[Person], figures: Frequencies) -> list[Case]:
-    """Every question of every member who can recover by himself."""
+    """Every question of every member who can recover by questions."""
     cases = []
     for person in people:
         parts = known_parts(person, figures, decoy_bytes)

@@ -1,4 +1,4 @@
-"""One member's whole life at the portal, and every secret that came up on the way."""
+"""A member's use of every function of the portal, and every secret that it involved."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ CODE = re.compile(r"(?<!\d)\d{10}(?!\d)")
 
 @dataclass
 class Secrets:
-    """What nobody may find anywhere afterwards."""
+    """The secrets that must not be found anywhere afterwards."""
 
     keys: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
@@ -46,7 +46,7 @@ def keep_cookies(client: Client, secrets: Secrets) -> None:
 
 
 def send_mail(secrets: Secrets) -> list[str]:
-    """Let the worker send all; remember the codes in it. The texts sent now."""
+    """Run the worker and collect the codes in the mails; the texts sent now."""
     before = len(mail.outbox)
     drain()
     texts = [message.body for message in mail.outbox[before:]]

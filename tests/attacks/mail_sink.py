@@ -1,4 +1,4 @@
-"""A mail server that takes everything, remembers it, and can be out of order for a while."""
+"""A mail server that accepts and stores every mail, and can be made to fail for a while."""
 
 import socketserver
 import threading
@@ -19,7 +19,7 @@ class Sink(socketserver.ThreadingTCPServer):
         self.down = threading.Event()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A worker that is killed hangs up in the middle: that is what we are here for."""
+        """Ignore errors: a killed worker closes its connection in the middle."""
 
     @property
     def port(self) -> int:

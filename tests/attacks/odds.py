@@ -1,7 +1,7 @@
-"""An outsider's chance per member and year, from the numbers of `ratelimits/rates.py` alone.
+"""An outsider's chance per member and year, computed from the numbers of `ratelimits/rates.py` alone.
 
-A year with one recovery and one letter; every door tried as often as its budget allows, by somebody with as many networks
-as he likes who reads every picture. Adding the chances of the doors counts each success at least once: an upper bound.
+The year has one recovery and one letter. The outsider has unlimited networks, reads every picture and uses every rate limit
+up. The chances of the ways in are added, which counts each success at least once: the sum is an upper bound.
 """
 
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ BOUNDS = {"random": 0.0008, "human": 0.005, "email": 0.01}
 
 
 def tries(limit: Limit, span: timedelta) -> int:
-    """The most tries one budget grants within `span`: all at once at its beginning, then one each `every`."""
+    """The most attempts a rate limit allows within `span`: `burst` at its beginning, then one each `every`."""
     return limit.burst + int(span / limit.every)
 
 
 @dataclass(frozen=True)
 class Road:
-    """One way in: how many tries a year, and how many a success takes on average."""
+    """One way in: attempts a year, and attempts that a success takes on average."""
 
     name: str
     tries: int
@@ -37,12 +37,12 @@ class Road:
 
 
 def five_digits() -> int:
-    """Tries against a chosen key from unknown devices: the stricter of the two rows."""
+    """Attempts a year against a chosen key from unknown devices: the stricter of the two limits."""
     return min(tries(rates.sign_in_short(""), YEAR), tries(rates.sign_in_long(""), YEAR))
 
 
 def roads(human: bool = False, email: bool = False) -> list[Road]:
-    """Every way in, for keys chosen at random or as people do, and for who knows the e-mail too."""
+    """Every way in: keys chosen at random or, with `human`, by people; with `email`, the questions too."""
     five = five_digits()
     best = sum(shares()[:five]) if human else five / len(allowed_by_popularity())
     mails = tries(rates.mail_road_keys(""), YEAR)
@@ -58,5 +58,5 @@ def roads(human: bool = False, email: bool = False) -> list[Road]:
 
 
 def chance(human: bool = False, email: bool = False) -> float:
-    """All doors added."""
+    """The sum over all ways in."""
     return sum(road.chance for road in roads(human, email))

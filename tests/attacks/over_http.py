@@ -1,4 +1,4 @@
-"""Attacks that need nothing but the address of a portal. Each gives one line: what was found, and the bound it must keep."""
+"""Attacks over HTTP that need only a portal's url. Each reports one line: the result and its bound."""
 
 import http.client
 import socket
@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from tests.attacks.portal import TOKEN
 
-NOBODY = 700_000_000  # documents nobody has
+NOBODY = 700_000_000  # first of the documents without a member
 PAGES = ["/", "/acceso/", "/acceso/cambiar-clave/", "/acceso/no-fui-yo/", "/recuperar/", "/no-hay/"]
 HEADERS = {"x-frame-options": "DENY", "x-content-type-options": "nosniff", "referrer-policy": "same-origin"}
 
@@ -28,7 +28,7 @@ class Finding:
 
 @dataclass
 class Visitor:
-    """A client with a cookie jar; `network` is claimed in `X-Forwarded-For`, which only our own portal believes."""
+    """A client with a cookie jar; `network` is claimed in `X-Forwarded-For`, which only our own portal trusts."""
 
     base: str
     network: str = ""
@@ -104,7 +104,7 @@ def _all_at_once(acts: list[Callable[[], None]]) -> None:
 
 
 def one_network(base: str) -> Finding:
-    """Fresh documents from this one network until it is told to wait."""
+    """Sign in with new documents from one network until it is locked out."""
     first = NOBODY + 20_000_000 + int(time.time()) % 10**7
     judged = 0
     while judged < 70 and wrong_key(base, first + judged) == 200:
@@ -113,7 +113,7 @@ def one_network(base: str) -> Finding:
 
 
 def skipped_steps(base: str) -> Finding:
-    """Pages of a recovery nobody began, read and sent."""
+    """Get and post the pages of a recovery that was not started."""
     open_ones = 0
     for path in ("/recuperar/preguntas/", "/recuperar/listo/", "/estado-de-cuenta/", "/acceso/dispositivos/"):
         visitor = Visitor(base)
@@ -145,7 +145,7 @@ def other_hosts(base: str) -> Finding:
 
 
 def page_headers(base: str) -> Finding:
-    """What every page must forbid browsers."""
+    """The security headers of every page."""
     missing = 0
     for path in PAGES:
         headers = Visitor(base).get(path)[1]
@@ -193,7 +193,7 @@ def _multipart(fields: dict[str, str]) -> tuple[bytes, str]:
 
 
 def slow_requests(base: str) -> Finding:
-    """Two hundred requests that never end, and one honest visitor beside them."""
+    """Two hundred requests that never end, and an honest visitor at the same time."""
     parts = urlsplit(base)
     held = list(
         _half_sent(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80), parts.scheme == "https")
@@ -220,7 +220,7 @@ def _half_sent(host: str, port: int, tls: bool) -> Iterator[socket.socket]:
 
 
 def private_files(base: str) -> Finding:
-    """Files that lie beside the pages."""
+    """Files on the server that must not be served."""
     paths = [
         "/.env",
         "/static/../.env",
@@ -234,7 +234,7 @@ def private_files(base: str) -> Finding:
 
 
 def error_pages(base: str) -> Finding:
-    """What an error page tells of the inside."""
+    """Internals that an error page reveals."""
     told = 0
     for path in (
         "/no-hay/%00",

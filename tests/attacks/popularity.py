@@ -1,9 +1,9 @@
-"""How people choose keys of five digits: a law of Zipf over their favourites, the common ones refused.
+"""A model of how people choose keys of five digits: Zipf's law over the popular codes, the common ones refused.
 
 Published studies of leaked numeric passwords (DataGenetics 2012; Wang et al. 2017) find that the r-th most popular code is
-chosen about 1/r as often as the first. `common_keys` stands for the first ranks: that is what the list is made of. Whoever
-is refused chooses again by the same law. No rule of ours can make the rest uniform: the bound holds while the 36 most
-popular keys that are left hold at most 0.46 % of the members.
+chosen about 1/r as often as the first. `common_keys` takes the first ranks, and a person whose key is refused chooses again
+by the same law. No rule can make the rest uniform: the bound holds while the 36 most popular keys that are left hold at
+most 0.46 % of the members.
 """
 
 import random
@@ -18,7 +18,7 @@ SPACE = 10**5
 
 @cache
 def allowed_by_popularity() -> tuple[str, ...]:
-    """Every key the rules let through, the most popular first; which is which does not matter to the odds."""
+    """Every allowed key, the most popular first; the order within is arbitrary and does not change the odds."""
     keys = [key for key in (f"{number:05d}" for number in range(SPACE)) if key not in common_keys()]
     random.Random(5).shuffle(keys)
     return tuple(keys)
@@ -26,7 +26,7 @@ def allowed_by_popularity() -> tuple[str, ...]:
 
 @cache
 def shares(exponent: float = 1.0) -> tuple[float, ...]:
-    """How many of all members chose each allowed key, in the order of `allowed_by_popularity`."""
+    """The share of members who chose each allowed key, in the order of `allowed_by_popularity`."""
     weights = [rank**-exponent for rank in range(len(common_keys()) + 1, SPACE + 1)]
     total = sum(weights)
     return tuple(weight / total for weight in weights)
@@ -38,11 +38,11 @@ def _steps(exponent: float) -> tuple[float, ...]:
 
 
 def human_key(chance: random.Random, exponent: float = 1.0) -> str:
-    """A key as somebody would choose it."""
+    """A random key with the probabilities of `shares`."""
     keys = allowed_by_popularity()
     return keys[min(bisect_left(_steps(exponent), chance.random()), len(keys) - 1)]
 
 
 def random_key(chance: random.Random) -> str:
-    """Any allowed key, each as likely."""
+    """A uniformly random allowed key."""
     return chance.choice(allowed_by_popularity())

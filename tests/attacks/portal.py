@@ -20,7 +20,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 @dataclass
 class Portal:
-    """Where it listens, and the environment its processes and commands run in."""
+    """The port of a running portal, and the environment of its processes and commands."""
 
     port: int
     environment: dict[str, str]
@@ -49,13 +49,13 @@ class Portal:
         return done.stdout
 
     def processor_seconds(self) -> float:
-        """What all server processes together have used so far."""
+        """Processor time of all server processes so far, in seconds."""
         fields = (_stat(entry) for entry in Path("/proc").glob("[0-9]*"))
         ticks = sum(int(own[11]) + int(own[12]) for own in fields if own and int(own[2]) == self.server.pid)
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def verified(self) -> int:
-        """How many keys were really compared at the hasher, by all server processes together."""
+        """The number of keys verified by all server processes."""
         return self.counts.read_bytes().count(b"v")
 
 
@@ -69,12 +69,12 @@ def _stat(process: Path) -> list[str]:
 
 @dataclass
 class Browser:
-    """A client with a cookie jar, no more: one connection per request, as a crude attacker would."""
+    """A client with a cookie jar and one connection per request, as a simple attack script uses."""
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
-    address: str = ""  # said in X-Forwarded-For; believed where TRUSTED_PROXIES holds 127.0.0.1
+    address: str = ""  # sent in X-Forwarded-For; trusted if TRUSTED_PROXIES contains 127.0.0.1
 
     def get(self, path: str) -> tuple[int, str]:
         return self._send("GET", path, None)
@@ -85,7 +85,7 @@ class Browser:
         return self._send("POST", path, urlencode([("csrfmiddlewaretoken", self.token), *pairs]))
 
     def open(self, path: str) -> "Browser":
-        """Look at a form, so that its token is at hand."""
+        """Get a page and keep its CSRF token."""
         self.get(path)
         return self
 

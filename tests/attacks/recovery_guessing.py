@@ -1,9 +1,9 @@
-"""An outsider who knows a member's document and e-mail: his chance in a year, by arithmetic and by simulation.
+"""The chance in a year of an outsider who knows a member's document and e-mail, by arithmetic and by simulation.
 
     python -m tests.attacks.recovery_guessing [members] [seed]
 
 The simulated outsider has learnt from half of the registry, with every true answer of that half, what true options
-look like; at each try he sends the likeliest combination he has not sent yet.
+look like, and sends at each attempt the likeliest combination not sent yet.
 """
 
 import sys
@@ -23,12 +23,12 @@ SHARE_OF_KEYS_LEFT = 0.9  # at least so many five-digit keys are not common
 
 
 def tries(burst: int, every: timedelta, during: timedelta = YEAR) -> int:
-    """How many tries a budget lets through in a time that begins with it full."""
+    """How many attempts a full rate limit allows in `during`."""
     return burst + during // every
 
 
 def chances() -> dict[str, float]:
-    """Each door's chance in a year, as budgets say; the member makes one recovery and gets one letter."""
+    """Each way's chance in a year, from the rate limits; the member makes one recovery and gets one letter."""
     day = timedelta(days=1)
     mailed_keys = tries(3, 20 * day)
     return {
@@ -71,7 +71,7 @@ def main(size: int = 20_000, seed: int = 1) -> int:
     total = sum(roads.values())
     share, members = simulate(size, seed, tries(3, timedelta(days=360)))
     error = (share * (1 - share) / members) ** 0.5
-    print(f"{total:8.4%}  document and e-mail, all doors, by arithmetic; bound {BOUND:.0%}")
+    print(f"{total:8.4%}  document and e-mail, all ways in, by arithmetic; bound {BOUND:.0%}")
     print(f"{share:8.4%}  questions alone, simulated on {members} members (standard error {error:.4%})")
     return int(total > BOUND or share - 3 * error > roads["questions"])
 

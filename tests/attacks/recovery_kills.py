@@ -97,7 +97,7 @@ class Drill:
         return found[0] if found else ""
 
     def let_time_pass(self) -> None:
-        """Leases of killed workers and waits after failed mails are over at once."""
+        """End the leases of killed workers and the back-off of failed mails at once."""
         with sqlite3.connect(self.database, timeout=30) as writer:
             for table in ("outbox_message", "outbox_job"):
                 writer.execute(f"UPDATE {table} SET due_at = '2020-01-01 00:00:00' WHERE state = 'queued'")  # noqa: S608
@@ -110,7 +110,7 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
 
 
 def recover(drill: Drill, document: str, email: str, answers: dict[str, str], number: int) -> None:
-    """One whole recovery, by questions or (every third) by mail; whatever breaks, breaks."""
+    """One whole recovery, by questions or (every third) by mail; errors are ignored."""
     address = f"{11 + (number >> 16)}.{number >> 8 & 255}.{number & 255}.7"
     browser = Browser(drill.portal.port, address=address).open(START)
     browser.post(START, {"documento": document})
@@ -131,7 +131,7 @@ def visitors(drill: Drill, people: "Queue[tuple[int, list]]") -> None:
             return
         try:
             recover(drill, document, email, answers, number)
-        except (OSError, HTTPException):  # killed in the middle, or not up yet: he comes back, as people do
+        except (OSError, HTTPException):  # killed in the middle, or not started yet: the member tries again
             people.put((number, [document, email, answers]))
             time.sleep(0.2)
 
@@ -151,7 +151,7 @@ def drill_on(folder: Path, sink: Sink) -> Iterator[Drill]:
 
 
 def run(kills: int, without_mail: float, seed: int = 1) -> dict[str, int]:
-    """What was found afterwards; every figure but those of keys and mails must be 0."""
+    """Run the drill; the counts afterwards, of which all but those of keys and mails must be 0."""
     import tests.settings  # noqa: F401  puts invented secrets into the environment
 
     chance = random.Random(seed)
@@ -184,7 +184,7 @@ def _kill_about(drill: Drill, sink: Sink, kills: int, without_mail: float, chanc
 
 
 def _settle(drill: Drill) -> None:
-    """All is up again: what is queued goes out."""
+    """Send the queued mails after everything has been restarted."""
     assert drill.worker
     _kill(drill.worker)
     for _ in range(5):

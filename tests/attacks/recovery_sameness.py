@@ -3,7 +3,7 @@
     python -m tests.attacks.recovery_sameness [samples a side]
 
 Both sides take turns on one portal without network or noise of other visitors, which is more than an attacker gets.
-The member's side is the worst case: his e-mail is right and his answers are wrong.
+The member's side is the worst case: a right e-mail with wrong answers.
 """
 
 import gc
@@ -25,7 +25,7 @@ _addresses = count()
 
 @dataclass
 class Times:
-    """Nanoseconds of processor of each step, one list a step: what other work the machine has is not in them."""
+    """Processor time of each step in nanoseconds, one list per step; other work of the machine is not counted."""
 
     steps: dict[str, list[int]] = field(default_factory=lambda: {step: [] for step in STEPS})
 

@@ -2,14 +2,14 @@
 
     python -m tests.attacks.spraying
 
-How many tries pass before strangers must read pictures, and how many accounts that opens, were keys as people choose them.
+Prints how many attempts pass before attack mode, and how many accounts they open if keys are as people choose them.
 """
 
 import sys
 
 
 def spray(documents: int, networks: int) -> int:
-    """Tries before the siege began (all of them, if it did not)."""
+    """Attempts before attack mode began; `documents` if it did not begin."""
     from accounts.attack_mode import in_attack_mode
     from accounts.sign_in import sign_in
     from accounts.visitors import Visitor
@@ -28,7 +28,7 @@ def spray(documents: int, networks: int) -> int:
 
 
 def expected_before_attack_mode() -> float:
-    """Accounts opened by the most popular allowed key, tried as often as the portal's budget lets strangers."""
+    """Accounts opened by the most popular allowed key within the portal's rate limit."""
     from ratelimits import rates
     from tests.attacks.popularity import shares
 

@@ -1,4 +1,4 @@
-"""What a thief reads in a copy of the database without the secrets: the whole space of keys tried on whoever is in it.
+"""An attack on a copy of the database without the secrets: the whole space of keys is tried on every member in it.
 
     python -m tests.attacks.stolen --members 20
 
@@ -25,7 +25,7 @@ SEALED = {
 
 @dataclass
 class Loot:
-    """What the thief tried and what it brought him."""
+    """Counts of what the thief tried and found."""
 
     sealed: int = 0
     opened: int = 0
@@ -35,7 +35,7 @@ class Loot:
 
 
 def fill(members: int) -> None:
-    """Members in the middle of everything."""
+    """Create members in the middle of recoveries and changes."""
     from django.test import Client
 
     from tests.access import choose, given, sign_in
@@ -58,7 +58,7 @@ def fill(members: int) -> None:
 
 @contextmanager
 def without_the_secrets() -> Iterator[None]:
-    """The thief runs our own code, with secrets he made up."""
+    """Replace the secrets by invented ones: the thief has the code and the database only."""
     from django.conf import settings
     from django.test import override_settings
 

@@ -74,7 +74,7 @@ def test_four_in_five_members_can_recover_by_questions() -> None:
     assert share - 3 * error >= 0.8
 
 
-def test_who_knows_some_facts_still_has_to_guess() -> None:
+def test_an_acquaintance_who_knows_some_facts_still_has_to_guess() -> None:
     found = chances(1000, learnt_members=LEARNT)
     assert found["nothing more"][0] <= 0.02
     assert found["wallet thief: both dates on the document"][0] <= 0.07

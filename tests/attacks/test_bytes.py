@@ -65,7 +65,7 @@ def encoded(pairs: list[tuple[str, bytes]]) -> str:
 
 
 def forms(names: list[str]) -> st.SearchStrategy[list[tuple[str, bytes]]]:
-    """Fields in any order, some missing, some twice, some that nobody asked for."""
+    """Fields in any order, some missing, some twice, some unknown."""
     return st.lists(st.tuples(st.sampled_from([*names, "otro"]), raw), max_size=len(names) + 3)
 
 
@@ -176,7 +176,7 @@ def test_a_document_has_one_spelling_or_none(text: str) -> None:
 
 @often
 @given(st.lists(st.sampled_from(list(" .,-\u00a0\t\r\n0")), max_size=6), st.integers(0, 8))
-def test_however_a_document_is_typed_it_counts_on_the_same_limit(marks: list[str], place: int) -> None:
+def test_every_spelling_of_a_document_charges_the_same_limit(marks: list[str], place: int) -> None:
     plain, typed = "32451867", "32451867"
     for mark in marks:
         at = 0 if mark == "0" else place % (len(typed) + 1)
@@ -208,8 +208,8 @@ def _short_row(document: str) -> str:
 
 
 @pytest.mark.parametrize("size", [10, 3_000_000])
-def test_a_file_nobody_asked_for_is_kept_nowhere(client: Client, settings: Any, size: int) -> None:
-    settings.FILE_UPLOAD_TEMP_DIR = "/nowhere"  # whoever wrote there would fail
+def test_an_unexpected_upload_is_not_stored(client: Client, settings: Any, size: int) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = "/nowhere"  # any write there fails
     answer = client.post("/acceso/", {"documento": SimpleUploadedFile("x.bin", b"a" * size), "clave": "12345"})
     assert "Escriba su número de documento" in answer.content.decode()
     assert not answer.wsgi_request.FILES

@@ -1,4 +1,4 @@
-"""What the threat model and the ASVS table name is there, and their figures are those of the code."""
+"""Files and tests named in the threat model and the ASVS table exist, and their numbers are the code's."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The drill attacks nobody else, and its checks find nothing at a portal of its own."""
+"""The drill refuses to attack foreign hosts, and finds nothing in a portal of its own."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Any bytes in a file an operator brings: rows, rejects with reasons, or one sentence; never a crash."""
+"""Arbitrary bytes in an imported file give rows, rejects with reasons, or one sentence; never a crash."""
 
 import os
 from pathlib import Path

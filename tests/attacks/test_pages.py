@@ -1,4 +1,4 @@
-"""What every page says to browsers: nothing kept, nothing framed, nothing from elsewhere; and whom the portal believes."""
+"""Security headers of every page (caching, framing, foreign content), and which forwarded headers are trusted."""
 
 import os
 import subprocess
@@ -46,7 +46,7 @@ def test_another_host_name_is_refused_and_never_repeated(client: Client, host: s
         assert "malo" not in response.content.decode()
 
 
-def test_a_forwarded_host_is_not_believed(client: Client) -> None:
+def test_a_forwarded_host_is_not_trusted(client: Client) -> None:
     response = client.post("/acceso/salir/", headers={"x-forwarded-host": "malo.example"})
     assert response.headers["Location"] == "/?salio=1"
 
@@ -64,7 +64,7 @@ def test_addresses_written_by_the_visitor_make_no_new_network(client: Client) ->
         assert spent_networks(client, x_forwarded_for=address, forwarded=f"for={address}", x_real_ip=address) == 0
 
 
-def test_of_a_trusted_proxy_only_the_last_address_counts(client: Client, settings) -> None:
+def test_only_the_last_address_before_a_trusted_proxy_counts(client: Client, settings) -> None:
     from ipaddress import ip_network
 
     settings.TRUSTED_PROXIES = [ip_network("127.0.0.0/8")]

@@ -1,4 +1,4 @@
-"""200 parallel wrong keys over real HTTP, several server processes: exactly as many verified as the budget says."""
+"""200 parallel wrong keys over real HTTP, several server processes: exactly as many verified as the rate limit allows."""
 
 import os
 import threading
@@ -86,7 +86,7 @@ def test_the_change_form_shares_the_same_five(portal: Portal) -> None:
     assert portal.verified() - before == 5
 
 
-def test_a_temporary_key_bears_two_tries_from_elsewhere_and_an_initial_one_twenty(portal: Portal) -> None:
+def test_a_temporary_key_allows_two_attempts_from_elsewhere_and_an_initial_key_twenty(portal: Portal) -> None:
     before = portal.verified()
     at_once(portal, "/acceso/", wrong_keys("43018552", 20, digits=4))
     assert portal.verified() - before == 2
@@ -95,12 +95,12 @@ def test_a_temporary_key_bears_two_tries_from_elsewhere_and_an_initial_one_twent
 
 
 def test_a_network_that_is_locked_out_by_many_at_once_charges_no_more_documents(portal: Portal) -> None:
-    """Of 200 at once from one network sixty are charged; the others leave the documents they name as they were."""
+    """Of 200 concurrent attempts from one network sixty are charged; the others charge no document."""
     before, charged = portal.verified(), documents_charged(portal)
     forms = [{"documento": str(55_000_000 + number), "clave": "60382"} for number in range(PARALLEL)]
     at_once(portal, "/acceso/", forms, [Browser(portal.port, address="10.9.9.9").open("/acceso/") for _ in forms])
     assert documents_charged(portal) - charged == 60
-    assert portal.verified() == before  # nobody has these documents
+    assert portal.verified() == before  # documents without a member
 
 
 def documents_charged(portal: Portal) -> int:
@@ -108,7 +108,7 @@ def documents_charged(portal: Portal) -> int:
     return int(portal.run(code))
 
 
-def test_of_200_parallel_staff_passwords_from_one_network_exactly_sixty_are_judged(portal: Portal) -> None:
+def test_of_200_parallel_staff_passwords_from_one_network_exactly_sixty_are_verified(portal: Portal) -> None:
     wrong = {"contrasena": "otra cosa muy larga", "codigo": "123456"}
     forms = [{"documento": str(6_000_000 + number), **wrong} for number in range(PARALLEL)]
     browsers = [Browser(portal.port, address="10.8.8.8").open("/admin/login/") for _ in forms]

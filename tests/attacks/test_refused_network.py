@@ -1,7 +1,6 @@
-"""A network that is locked out costs nobody anything: no attempt of any member, no row, no event, no job.
+"""A locked-out network has no further effect: no attempt of any member is charged; no row, event or job is added.
 
-Each road that judges a secret is walked until the network is refused, then a hundred and fifty times more against the
-documents of members.
+Each form that verifies a secret is posted until the network is refused, then 150 more times with members' documents.
 """
 
 from collections.abc import Callable
@@ -43,7 +42,7 @@ def disown(client: Client, document: str) -> object:
     return client.post("/acceso/no-fui-yo/", {"documento": document, "codigo": "1234567890"})
 
 
-# What a stranger sends, and how often it takes to be refused.
+# A stranger's requests, and the number after which the network is refused.
 ROADS: dict[str, tuple[Send, int]] = {
     "sign-in, five digits": (key_of(5), 60),
     "sign-in, four digits": (key_of(4), 60),
@@ -78,7 +77,7 @@ def document_rows() -> dict[str, int]:
 
 
 @pytest.mark.parametrize("road", ROADS)
-def test_a_refused_network_spends_no_members_attempts(road: str, victims: dict, clock) -> None:
+def test_a_refused_network_charges_no_member(road: str, victims: dict, clock) -> None:
     send, burst = ROADS[road]
     for _ in range(burst + 1):
         send(Client(REMOTE_ADDR=ATTACKER), str(next(NOBODY)))
@@ -96,7 +95,7 @@ def every_key_opens(victims: dict[str, tuple[str, str, Client]]) -> None:
         assert access.sign_in(home, document, key).status_code == 302
 
 
-def test_refused_answers_and_mails_spend_no_members_attempts(member: Member, clock) -> None:
+def test_refused_answers_and_mails_charge_no_member(member: Member, clock) -> None:
     asked, answering = Client(REMOTE_ADDR=ATTACKER), Client(REMOTE_ADDR=ATTACKER)
     walk.start(answering, member.document)
     walk.start(asked, "99999999")

@@ -1,4 +1,4 @@
-"""What a request may measure and how it may be written, at the wrapper of the WSGI application and at a real server."""
+"""Limits on the size and syntax of requests, tested at the WSGI wrapper and at a real server."""
 
 import http.client
 import json
@@ -75,7 +75,7 @@ def test_utf_8_and_no_charset_are_read(parameters: str) -> None:
     ],
     ids=str,
 )
-def test_what_is_over_a_limit_never_reaches_django(environ: dict[str, str]) -> None:
+def test_a_request_over_a_limit_never_reaches_django(environ: dict[str, str]) -> None:
     told: list[Any] = []
 
     def portal(environ: dict[str, Any], start: Any) -> list[bytes]:
@@ -95,7 +95,7 @@ def test_cookies_of_others_that_are_slow_to_read_are_left_out() -> None:
     assert seen == ["sesion=abc; csrf=def"]
 
 
-def test_an_ordinary_request_pays_next_to_nothing() -> None:
+def test_an_ordinary_request_costs_almost_nothing_more() -> None:
     headers = {f"HTTP_X_{number}": "a" * 60 for number in range(20)}
     environ = {**RequestFactory().post("/acceso/", "a=1", "application/x-www-form-urlencoded").environ, **headers}
     assert min(timeit.repeat(lambda: exceeded_limit(environ), number=200, repeat=5)) / 200 < 0.000_2

@@ -1,4 +1,4 @@
-"""A request that was not charged leaves no row, in no table: every url, by GET and by POST, as anybody may send it."""
+"""A request that charged no rate limit adds no row to any table: every url, by GET and by POST."""
 
 import inspect
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ ANSWERS = {"correo": "rosa@correo.example", "codigo": "1234567890", "pregunta_1"
 
 
 def rows() -> dict[str, int]:
-    """How many rows each table of the database has."""
+    """The number of rows in each table."""
     with connection.cursor() as cursor:
         found = {}
         for table in connection.introspection.table_names(cursor):
@@ -52,14 +52,14 @@ def browser(**cookies: str) -> Client:
 
 
 def network_limits() -> list[Limit]:
-    """Every limit of a network: those that ask for nothing else, wherever they are written."""
+    """Every limit per network: the functions whose only argument is a network, in every app."""
     named = [found for module in (rates, tokens) for found in vars(module).values() if inspect.isfunction(found)]
     alone = {found for found in named if list(inspect.signature(found).parameters) == ["network"]}
     return [limit(network_of(ADDRESS)) for limit in alone]
 
 
 def use_up(*limits: Limit) -> None:
-    """As if each had refused just now, so that its hour's first refusal is over."""
+    """Use each limit up and let it refuse once, so that the event of its first refusal is written."""
     now = microseconds(attack_mode.timezone.now())
     for limit in limits:
         full = {"name": limit.name, "tat": now + limit.burst * limit.step + 100 * HOUR, "refused": 1, "refused_at": now}
@@ -95,7 +95,7 @@ def send(method: str, times: int) -> None:
 
 
 @pytest.mark.parametrize("mode", ["calm", "attack mode"])
-def test_looking_at_every_page_leaves_no_row(member: Member, mode: str) -> None:
+def test_get_requests_of_every_page_leave_no_row(member: Member, mode: str) -> None:
     if mode == "attack mode":
         begin_attack_mode()
     before = rows()
@@ -169,7 +169,7 @@ def test_a_reload_shows_the_same_picture_and_another_word_another_one(member: Me
     assert client.get(f"/recuperar/imagen/{changed}/").headers["Cache-Control"] == "no-store"
 
 
-def test_the_picture_of_another_attempt_serves_nobody_else(member: Member) -> None:
+def test_the_picture_of_another_attempt_is_not_accepted(member: Member) -> None:
     mine, other = browser(), browser()
     mine.post(START, {"documento": DOCUMENT})
     other.post(START, {"documento": "71223904"})

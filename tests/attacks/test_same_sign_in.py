@@ -1,4 +1,4 @@
-"""The member door looks the same for every document, whatever is behind it and whatever was tried before."""
+"""Sign-in answers the same for every document, whatever its state and whatever was tried before."""
 
 import re
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def shape(sql: str) -> str:
 
 
 def seen(document: str, key: str, network: str, change: bool = False) -> tuple[object, ...]:
-    """All a visitor can measure of one wrong try: status, header names, cookies, length, and what takes time."""
+    """Everything that a visitor can measure of a wrong attempt: status, header names, cookies, length, and work done."""
     client = Client(REMOTE_ADDR=network)
     client.get("/acceso/")
     Calm.until = monotonic() + 60  # a process looks for attack mode once a second, whatever is typed
@@ -73,7 +73,7 @@ def test_a_wrong_key_looks_the_same_in_every_state(member: Member, state: str, d
 
 
 @pytest.mark.parametrize("digits", [4, 6])
-def test_an_emptied_limit_of_given_keys_looks_like_a_wrong_key(member: Member, digits: int) -> None:
+def test_a_used_up_limit_of_issued_keys_looks_like_a_wrong_key(member: Member, digits: int) -> None:
     usual = seen(STRANGER, WRONG[digits], "198.51.100.7")
     for number in range(26):
         sign_in(Client(REMOTE_ADDR=f"192.0.{number}.1"), STRANGER, WRONG[digits])
@@ -81,15 +81,15 @@ def test_an_emptied_limit_of_given_keys_looks_like_a_wrong_key(member: Member, d
 
 
 def tries_left_of(network: str) -> int:
-    """How a stranger measures what his network has left: fresh documents until he is told to wait."""
+    """The attempts left of a network, measured as a stranger would: new documents until the lockout."""
     for number in range(70):
         if sign_in(Client(REMOTE_ADDR=network), str(5_000_000 + number), WRONG[4]).status_code == 429:
             return number
     raise AssertionError("never refused")
 
 
-def test_an_emptied_limit_spends_the_network_all_the_same(member: Member, clock) -> None:
-    """Else: empty the six digits of a document, ask for its mail, and see whether tries cost the network again."""
+def test_a_used_up_limit_still_charges_the_network(member: Member, clock) -> None:
+    """Otherwise an attacker could use up a document's limit for mailed keys, request a mail, and count its attempts."""
     left = []
     for document in (member.document, STRANGER):
         RateLimit.objects.all().delete()

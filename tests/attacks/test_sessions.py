@@ -1,4 +1,4 @@
-"""Sessions: none planted, none left over, and the two doors open nothing of each other."""
+"""Sessions: none planted, none left over, and neither realm's session opens the other's pages."""
 
 import pytest
 from django.conf import settings
@@ -38,7 +38,7 @@ def entered(client: Client, member: Member) -> Client:
     return client
 
 
-def test_an_invented_session_id_is_not_taken_over(client: Client, member: Member) -> None:
+def test_an_invented_session_id_is_not_accepted(client: Client, member: Member) -> None:
     choose(member, "48271")
     client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
     sign_in(client, member.document, "48271")
@@ -56,21 +56,21 @@ def test_a_session_planted_before_sign_in_opens_nothing_afterwards(client: Clien
     assert not inside(attacker)
 
 
-def test_recovery_begins_in_a_session_nobody_planted(client: Client, member: Member) -> None:
+def test_recovery_begins_in_a_new_session(client: Client, member: Member) -> None:
     sign_in(client, member.document, "60382")
     planted = cookie(client)
     client.post("/recuperar/", {"documento": member.document})
     assert cookie(client) != planted
 
 
-def test_what_stands_in_the_session_table_is_no_cookie(entered: Client) -> None:
+def test_the_session_table_contains_no_usable_cookie(entered: Client) -> None:
     for row in Session.objects.all():
         thief = Client()
         thief.cookies[settings.SESSION_COOKIE_NAME] = row.session_key
         assert not inside(thief)
 
 
-def test_leaving_ends_the_session_for_whoever_kept_its_cookie(entered: Client) -> None:
+def test_signing_out_ends_the_session_for_a_kept_cookie_too(entered: Client) -> None:
     kept = cookie(entered)
     entered.post("/acceso/salir/")
     thief = Client()
@@ -79,7 +79,7 @@ def test_leaving_ends_the_session_for_whoever_kept_its_cookie(entered: Client) -
 
 
 @pytest.mark.parametrize("change_made", ["change", "block", "require change", "retire", "emergency"])
-def test_every_session_ends_when_the_door_changes(entered: Client, member: Member, change_made: str) -> None:
+def test_every_session_ends_when_the_access_changes(entered: Client, member: Member, change_made: str) -> None:
     member.refresh_from_db()
     if change_made == "change":
         change(Client(), member.document, "48271", "60382")
@@ -108,13 +108,13 @@ def test_a_must_change_session_reaches_no_url_but_change_and_leave(client: Clien
     assert OPEN_WHILE_MUST_CHANGE == {"accounts:change_key", "accounts:leave", "home", "health"}
 
 
-def test_a_stranger_reaches_no_url_that_was_not_opened_on_purpose(client: Client) -> None:
+def test_a_stranger_reaches_no_url_that_is_not_marked_public(client: Client) -> None:
     for address, name in every_url():
         if name not in OPEN_TO_ALL and not name.startswith("admin:"):
             assert client.get(address).headers.get("Location") == "/acceso/", address
 
 
-def test_a_member_session_opens_nothing_of_the_staff_door(entered: Client, member: Member) -> None:
+def test_a_member_session_opens_no_page_of_the_staff_realm(entered: Client, member: Member) -> None:
     Member.objects.filter(pk=member.pk).update(is_staff=True, is_superuser=True)
     pages = [address for address, name in every_url() if name.startswith("admin:")]
     for address in pages:
@@ -125,7 +125,7 @@ def test_a_member_session_opens_nothing_of_the_staff_door(entered: Client, membe
     assert inside(entered)
 
 
-def test_a_staff_session_opens_nothing_of_the_member_door(client: Client, staff: Member) -> None:
+def test_a_staff_session_opens_no_page_of_the_member_realm(client: Client, staff: Member) -> None:
     client.force_login(staff, backend=STAFF_BACKEND)
     session = client.session
     session.update({REALM_KEY: STAFF_REALM, "seen_at": 9e9, "started_at": 9e9})

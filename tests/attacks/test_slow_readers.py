@@ -1,4 +1,4 @@
-"""Twenty readers who ask for a large file and stop reading: everybody else's pages open as before."""
+"""Twenty clients request a large file and stop reading: all other pages respond as before."""
 
 import os
 import socket
@@ -68,7 +68,7 @@ def slow_reader(portal: Portal, inside: Browser) -> Iterator[bytes]:
         yield connection.recv(64)
 
 
-def test_twenty_slow_readers_of_a_large_file_hold_up_nobody(portal: Portal) -> None:
+def test_twenty_slow_readers_of_a_large_file_delay_no_other_page(portal: Portal) -> None:
     inside = Browser(portal.port).open("/acceso/")
     assert inside.post("/acceso/", {"documento": "32451867", "clave": "48271"})[0] == 302
     with ExitStack() as readers:

@@ -1,4 +1,4 @@
-"""One popular key on ten thousand documents from a thousand networks: when the siege begins, and what fell before."""
+"""One popular key on ten thousand documents from a thousand networks: when attack mode begins, and what opened before."""
 
 import pytest
 from django.test import Client
@@ -16,7 +16,7 @@ from tests.attacks.spraying import expected_before_attack_mode, spray
 pytestmark = pytest.mark.django_db
 
 
-def test_attack_mode_begins_with_the_first_try_beyond_the_limit(clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_attack_mode_begins_with_the_first_attempt_beyond_the_limit(clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.key_check.verify_nothing", lambda key, parameters: None)
     assert spray(documents=600, networks=200) == rates.portal(members=0).burst == 500
     assert attack_mode.in_attack_mode()

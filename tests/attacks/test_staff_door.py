@@ -1,4 +1,4 @@
-"""A stranger at the staff door: what one address may cost, and whom it stops."""
+"""A stranger at the staff sign-in: how many hashes one network may cost, and which accounts it can lock out."""
 
 from typing import Any
 
@@ -20,13 +20,13 @@ HERE, NETWORK = "198.51.100.7", "198.51.100.0/24"
 
 
 def attack(documents: list[str]) -> list[int]:
-    """A wrong password for each of them, all from one address, each from a browser of its own."""
+    """Post a wrong password for each document, from one address and a new browser each; the statuses."""
     wrong = {"contrasena": "otra cosa muy larga", "codigo": "123456"}
     return [Client(REMOTE_ADDR=HERE).post("/admin/login/", {"documento": who, **wrong}).status_code for who in documents]
 
 
 @pytest.mark.parametrize("one", [True, False], ids=["one account", "many accounts"])
-def test_200_wrong_passwords_from_one_address_cost_60_hashes_and_stop_nobody_else(
+def test_200_wrong_passwords_from_one_address_cost_60_hashes_and_lock_out_no_other_network(
     one: bool, member: Member, clock: Any, hashes: list[str]
 ):
     staff, colleague = hire("auxiliar"), hire("supervisor")
@@ -37,7 +37,7 @@ def test_200_wrong_passwords_from_one_address_cost_60_hashes_and_stop_nobody_els
     assert statuses == [200] * 60 + [429] * 140
     assert Event.objects.count() - events <= 62
     assert Job.objects.count() <= 60
-    # the members' own limits stand untouched, and members of that very network enter
+    # no limit of members is charged, and members of the same network can sign in
     assert not RateLimit.objects.filter(name__startswith="sign_in").exists()
     assert remaining_of_each(rates.portal(members=0)) == [rates.portal(members=0).burst]
     assert member_sign_in(Client(REMOTE_ADDR=HERE), member.document, choose(member, "48271")).status_code == 302
@@ -53,13 +53,13 @@ def test_refused_attempts_leave_no_rows(clock: Any, hashes: list[str]):
     assert (RateLimit.objects.count(), Event.objects.count(), Job.objects.count(), len(hashes)) == rows
 
 
-def test_the_pause_grants_one_attempt_each_two_minutes(clock: Any, hashes: list[str]):
+def test_the_lockout_allows_one_attempt_each_two_minutes(clock: Any, hashes: list[str]):
     attack([str(6_000_000 + number) for number in range(61)])
     clock.forward(minutes=2, seconds=1)
     assert attack(["7000001", "7000002"]) == [200, 429]
 
 
-def test_a_right_password_opens_nothing_from_a_locked_out_network(clock: Any):
+def test_a_right_password_is_refused_from_a_locked_out_network(clock: Any):
     staff = hire("auxiliar")
     attack([str(6_000_000 + number) for number in range(60)])
     page = sign_in(Client(REMOTE_ADDR=HERE), staff, password=PASSWORD)

@@ -28,15 +28,15 @@ def test_there_is_something_to_steal(copied: None) -> None:
     assert len(sealed_texts()) >= 20
 
 
-def test_no_seal_opens_no_key_shows_and_no_session_serves(copied: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_seal_opens_no_key_is_found_and_no_session_is_valid(copied: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.hashers.verify_nothing", lambda key, parameters: None)
     loot = plunder(space=3000)
     assert (loot.opened, loot.keys, loot.sessions) == (0, 0, 0)
     assert loot.candidates == 9000
 
 
-def test_without_the_seal_not_even_the_right_key_can_be_told(member: Member) -> None:
-    """So trying more of them is of no use: the text does not open, whatever the candidate."""
+def test_without_the_seal_not_even_the_right_key_can_be_confirmed(member: Member) -> None:
+    """So trying candidates is useless: the sealed hash cannot be opened."""
     from tests.access import choose
 
     choose(member, "60382")

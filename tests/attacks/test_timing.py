@@ -1,4 +1,4 @@
-"""The time of a wrong key tells nothing. The long run is `python -m tests.attacks.timing --samples 2000`."""
+"""The time of a wrong key reveals nothing. The long run is `python -m tests.attacks.timing --samples 2000`."""
 
 import pytest
 

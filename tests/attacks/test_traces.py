@@ -1,4 +1,4 @@
-"""After a whole journey no key, answer, code or cookie stands anywhere: database, logs, files."""
+"""After every function was used, no key, answer, code or cookie is in the database, logs or files."""
 
 import logging
 import re
@@ -31,7 +31,7 @@ def whole_database() -> str:
 
 
 def stands_in(secret: str, text: str) -> str:
-    """The line that holds it as a word of its own; "" if none does."""
+    """The first line that contains the secret as a whole word; "" for none."""
     found = re.search(rf"^.*(?<![\w.:+-]){re.escape(secret)}(?![\w.:+-]).*$", text, re.MULTILINE)
     return found[0] if found else ""
 
@@ -43,14 +43,14 @@ def test_the_journey_met_every_kind_of_secret(lived: Secrets) -> None:
     assert len(lived.cookies) >= 3
 
 
-def test_nothing_secret_stands_in_the_database(lived: Secrets) -> None:
+def test_the_database_contains_no_secret_in_plain_text(lived: Secrets) -> None:
     text = whole_database()
     for secret in [*lived.keys, *lived.codes, *lived.answers, *lived.cookies]:
         assert not stands_in(secret, text), secret
     assert "argon2" not in text
 
 
-def test_nothing_secret_stands_in_the_logs(lived: Secrets, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_logs_contain_no_secret(lived: Secrets, caplog: pytest.LogCaptureFixture) -> None:
     said = "\n".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.get_records("setup"))
     said = "\n".join(line for line in said.split("\n") if "django.db" not in line)
     assert said

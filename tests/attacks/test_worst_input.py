@@ -1,6 +1,6 @@
 """The worst input known costs at most 50 ms of processor above the same request with ordinary input, and no page breaks.
 
-Every address, each field its page or any form of the portal has, parameters, headers, cookies and path: as anybody, in a
+Every address, each field its page or any form of the portal has, parameters, headers, cookies and path: without a session, in a
 member session and in a staff session. `make fuzz` (FUZZ_LONG=1) sends every string to every place; here each place gets
 any one of them.
 """
@@ -54,6 +54,7 @@ from tests.settings import ROOT
 
 pytestmark = pytest.mark.django_db
 LONG = bool(os.environ.get("FUZZ_LONG"))
+ACTIONS = [*(action.slug for action in MEMBER_ACTIONS), *ACCOUNT_ACTIONS]
 STRINGS = [*WORST]
 MOST = 0.050  # seconds of processor above the ordinary request
 ENCODINGS = [(multipart, LARGE), (urlencoded, LARGE // 3)]  # a quoted byte takes three
@@ -98,8 +99,7 @@ def client(request: pytest.FixtureRequest, member: Member, monkeypatch: pytest.M
 @pytest.fixture
 def places(client: Client, member: Member, change_id: int) -> list[str]:
     clerk = Member.objects.filter(is_staff=True).first() or member
-    deeds = [*(deed.slug for deed in MEMBER_ACTIONS), *ACCOUNT_ACTIONS]
-    return addresses(member.pk, clerk.pk, change_id, deeds)
+    return addresses(member.pk, clerk.pk, change_id, ACTIONS)
 
 
 def within(client: Client, what: str, ordinary: float, send: Send) -> None:
@@ -158,7 +158,7 @@ def test_no_query_costs_more_with_the_worst_text(client: Client, places: list[st
 
 
 def _raw(text: str) -> str:
-    """As bytes nobody quoted, in the form WSGI hands them over."""
+    """Unquoted bytes, as WSGI passes them."""
     return text.encode().decode("latin-1").replace("&", "").replace("#", "")
 
 
@@ -209,7 +209,7 @@ def _fields_of_pages(member: Member, change_id: int) -> set[str]:
     clerk = Member.objects.filter(is_staff=True).first()
     assert clerk is not None
     found = set()
-    for place in addresses(member.pk, clerk.pk, change_id, [*(deed.slug for deed in MEMBER_ACTIONS), *ACCOUNT_ACTIONS]):
+    for place in addresses(member.pk, clerk.pk, change_id, ACTIONS):
         for client in (staff, anybody, inside):
             found |= names_on(cost(client, _getting(place))[1].getvalue())
     for action in ("emitir_claves", "quitar_pausa", "exigir_cambio"):
@@ -286,7 +286,7 @@ def test_the_questions_say_which_text_is_too_long(member: Member) -> None:
 
 
 def _used_up() -> Limit:
-    """The portal's limit, as if 500 entries had failed just now."""
+    """The portal's limit after 500 failed sign-ins."""
     limit = rates.portal(members=0)
     tat = microseconds(timezone.now()) + limit.burst * limit.step
     RateLimit.objects.create(id=limit.id, name=limit.name, tat=tat)

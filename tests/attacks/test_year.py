@@ -1,4 +1,4 @@
-"""An outsider's chance per member and year: by arithmetic, and by playing it through the door's own code.
+"""An outsider's chance per member and year: by arithmetic, and by simulation through the sign-in's own code.
 
 The long run is `python -m tests.attacks.year --members 10000`.
 """
@@ -11,7 +11,7 @@ from tests.attacks.popularity import allowed_by_popularity, shares
 from tests.attacks.year import simulate
 
 
-def test_all_doors_added_stay_inside_the_published_bounds() -> None:
+def test_the_sum_over_all_ways_in_stays_within_the_published_bounds() -> None:
     assert chance() <= BOUNDS["random"]
     assert chance(human=True) <= BOUNDS["human"]
     assert chance(email=True) <= BOUNDS["email"]
@@ -26,7 +26,7 @@ def test_the_popularity_adds_up_and_falls() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("whole", [False, True], ids=["rate limits", "all roads"])
-def test_a_played_year_lets_through_as_many_tries_as_the_arithmetic(whole: bool) -> None:
+def test_a_simulated_year_allows_as_many_attempts_as_the_arithmetic(whole: bool) -> None:
     members = 2
     year = simulate(members, whole=whole)
     chosen, temporary, initial, mailed, answers = (members * road.tries for road in roads(email=True))

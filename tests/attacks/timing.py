@@ -1,9 +1,9 @@
-"""Whether the time of an answer tells what is behind a document: area under the curve, 0.5 is chance.
+"""Measure whether response times reveal a document's state: area under the curve, 0.5 is chance.
 
     python -m tests.attacks.timing --samples 2000
 
 One process, SQLite, cheap hashes: what differs beside the hash is easier to see than over a network. Processor time of the
-request, states by turns, every sample a document nobody tried before.
+request, states in turn, a new document for every sample.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def bound(samples: int) -> float:
 
 
 def states() -> dict[str, dict[str, object]]:
-    """What may be behind a document: changes to the member, and its keys."""
+    """The states of a document: changes to the member, and its keys."""
     from django.utils import timezone
 
     now = timezone.now()
@@ -72,7 +72,7 @@ def measure(samples: int, key: str, clock: Callable[[], float] = time.process_ti
 
     times: dict[str, list[float]] = {name: [] for name in states()}
     for number in range(samples + 3):
-        RateLimit.objects.filter(name="portal").delete()  # a siege would ask for pictures
+        RateLimit.objects.filter(name="portal").delete()  # attack mode would ask for pictures
         named = list(enumerate(states().items()))
         turn = number % len(named)  # nobody is always first
         for place, (name, state) in named[turn:] + named[:turn]:
@@ -94,7 +94,7 @@ def once(document: str, key: str, network: str, clock: Callable[[], float]) -> f
 
 
 def areas(times: dict[str, list[float]]) -> dict[str, float]:
-    """Each state against documents nobody has; told either way round."""
+    """The area of each state against documents without a member, in whichever direction is larger."""
     return {
         name: max(area(times[name], times[UNKNOWN]), area(times[UNKNOWN], times[name])) for name in times if name != UNKNOWN
     }

@@ -9,7 +9,7 @@ SAMPLES = {"int": "1", "slug": "a", "str": "a", "path": "a", "uuid": "00000000-0
 
 
 def every_url() -> list[tuple[str, str]]:
-    """Pairs of address and view name (`accounts:sign_in`), the staff door's pages too."""
+    """Pairs of address and view name (`accounts:sign_in`), the staff realm's pages too."""
     return sorted(set(_walk(get_resolver(), "/", "")))
 
 

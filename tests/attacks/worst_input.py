@@ -1,4 +1,4 @@
-"""The worst input known for every field, header, path, query and cookie, and a client whose requests pass the limits first."""
+"""The worst known input for every field, header, path, query and cookie, and a test client with the request limits."""
 
 import re
 import time
@@ -126,12 +126,12 @@ def names_on(page: bytes) -> set[str]:
     return set(re.findall(r'name="(\w+)"', page.decode("utf-8", "replace"))) - {"viewport"}
 
 
-def addresses(member_id: int, staff_id: int, change_id: int, deeds: list[str]) -> list[str]:
-    """Every address, with the numbers of rows that are there and each staff action."""
+def addresses(member_id: int, staff_id: int, change_id: int, actions: list[str]) -> list[str]:
+    """Every address, with the ids of existing rows and each staff action."""
     numbers = {"/member/": member_id, "/staff/": staff_id, "/contactchange/": change_id}
     found = []
     for address, _ in every_url():
         own = next((number for part, number in numbers.items() if part in address), 1)
         whole = address.replace("/1/", f"/{own}/")
-        found += [f"{whole[:-2]}{deed}/" for deed in deeds] if whole.endswith(f"/{own}/a/") else [whole]
+        found += [f"{whole[:-2]}{action}/" for action in actions] if whole.endswith(f"/{own}/a/") else [whole]
     return found

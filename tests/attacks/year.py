@@ -1,10 +1,10 @@
-"""A year against many members, through the door's own code with a clock of ours: how many tries get through, who falls.
+"""Simulate a year of attacks against many members, through the sign-in's own code with a simulated clock.
 
     python -m tests.attacks.year --members 10000
 
-The door's budgets decide every try; only the hash is replaced, by a comparison with two secrets at once: a key chosen at
-random and one chosen as people do. The outsider has all the networks he wants and reads every picture. `--whole` goes
-through all of `try_key`, which takes eight times as long; a test sees to it that both let the same tries through.
+The rate limits decide every attempt; only the hash is replaced, by a comparison with two secrets at once: a key chosen at
+random and one chosen as people do. The outsider has unlimited networks and reads every picture. `--whole` runs all of
+`check_key`, which takes eight times as long; a test compares the attempts that both allow.
 """
 
 import argparse
@@ -23,12 +23,12 @@ from django.db import transaction
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 END = START + 365 * DAY
-NEVER_RIGHT = "-"  # as a sealed key: the portal finds every try wrong, we compare ourselves
+NEVER_RIGHT = "-"  # as a sealed key: the portal finds every key wrong; the simulation compares
 
 
 @dataclass
 class Year:
-    """The clock, the secrets of the member at hand, and what came of all of them."""
+    """The simulated clock, the current member's secrets, and the results."""
 
     chance: random.Random
     whole: bool = False
@@ -36,11 +36,11 @@ class Year:
     secrets: dict[str, dict[str, str]] = field(default_factory=dict)  # world -> kind of key -> secret
     keys: dict[str, Any] = field(default_factory=dict)  # kind of key -> its row
     expires: dict[str, datetime] = field(default_factory=dict)  # kind of key -> when it stops to open
-    compared: Counter[str] = field(default_factory=Counter)  # kind of key -> tries that got through
+    compared: Counter[str] = field(default_factory=Counter)  # kind of key -> attempts allowed
     fell: dict[str, set[int]] = field(default_factory=lambda: {"random": set(), "human": set(), "email": set()})
 
     def verify(self, member_id: int, kind: str, sealed: str, key: str) -> bool:
-        """In the place of the hasher: called exactly for what the budgets let through."""
+        """Replaces the hasher's `verify_key`: called exactly for the attempts that the rate limits allow."""
         if self.now > self.expires.get(kind, END):
             return False  # found wrong for another reason
         self.compared[kind] += 1
@@ -52,7 +52,7 @@ class Year:
 
 @contextmanager
 def outsider(year: Year) -> Iterator[None]:
-    """Put our clock and comparison in place; no network and no portal budget stands in the way of this one."""
+    """Patch the clock and the comparison, and make the limits of networks and portal endless."""
     from ratelimits import rates
     from ratelimits.gcra import Limit
 
@@ -91,7 +91,7 @@ def play(year: Year, number: int) -> None:
 
 
 def _run(year: Year, steps: list[tuple[datetime, Iterator[datetime]]]) -> None:
-    """Each plan yields the moment it wants to go on at; whoever is next goes on."""
+    """Run the plans in order of time: each yields the moment at which it continues."""
     while steps:
         steps.sort(key=lambda step: step[0])
         year.now, plan = steps.pop(0)
@@ -103,7 +103,7 @@ def _run(year: Year, steps: list[tuple[datetime, Iterator[datetime]]]) -> None:
 
 
 def _try(year: Year, member: Any, key: str) -> datetime | None:
-    """One try at the door; until when it is paused, if it is."""
+    """One attempt to sign in; the end of the lockout, if there is one."""
     from accounts.key_check import SHOWN, KeyCheck, _charge, check_key
     from accounts.visitors import Visitor
 
@@ -130,22 +130,22 @@ def _give(year: Year, member: Any, kind: str, life: timedelta | None = None) -> 
 
 
 def _five(year: Year, member: Any) -> Iterator[datetime]:
-    """The most popular keys, one after the other, whenever the door lets him."""
+    """The most popular keys, one after the other, whenever the rate limits allow an attempt."""
     from tests.attacks.popularity import allowed_by_popularity
 
     guesses = iter(allowed_by_popularity())
     guess = next(guesses)
     while True:
-        paused = _try(year, member, guess)
-        if paused:
-            yield paused
+        until = _try(year, member, guess)
+        if until:
+            yield until
         else:
             guess = next(guesses)
             yield year.now
 
 
 def _until_silence(year: Year, member: Any, guesses: Iterator[str]) -> None:
-    """Try keys until a budget nobody is told of lets no more through."""
+    """Try keys until a rate limit that refuses silently allows no more."""
     before = -1
     while sum(year.compared.values()) != before:
         before = sum(year.compared.values())
@@ -166,7 +166,7 @@ def _letter(year: Year, member: Any) -> Iterator[datetime]:
 
 
 def _recovery(year: Year, member: Any) -> Iterator[datetime]:
-    """The member recovers his key himself, and the outsider happens to be there."""
+    """The member recovers their key, and the outsider attacks the temporary key."""
     _give(year, member, "temporary", 30 * MINUTE)
     guesses = (f"{number:04d}" for number in year.chance.sample(range(10_000), 20))
     _until_silence(year, member, guesses)
@@ -175,7 +175,7 @@ def _recovery(year: Year, member: Any) -> Iterator[datetime]:
 
 
 def _mails(year: Year, member: Any) -> Iterator[datetime]:
-    """He asks for mail whenever a new key would be sent, and tries it."""
+    """The outsider requests a mail whenever a new key would be sent, and guesses that key."""
     from audit.actors import Actor
     from ratelimits import rates
     from ratelimits.gcra import charge
@@ -191,7 +191,7 @@ def _mails(year: Year, member: Any) -> Iterator[datetime]:
 
 
 def _answers(year: Year, member: Any) -> Iterator[datetime]:
-    """Knowing the e-mail he answers at random, four questions of five options."""
+    """The outsider knows the e-mail and answers at random, four questions of five options."""
     from audit.actors import Actor
     from ratelimits import rates
     from ratelimits.gcra import charge
@@ -208,9 +208,9 @@ def _answers(year: Year, member: Any) -> Iterator[datetime]:
 
 
 def _one_commit() -> transaction.Atomic:
-    """All of a member's tries in one transaction: a commit for each would take hours."""
+    """All of a member's attempts in one transaction: a commit for each would take hours."""
     everything = transaction.atomic()
-    everything._from_testcase = True  # type: ignore[attr-defined]  else the budgets refuse to be inside another
+    everything._from_testcase = True  # type: ignore[attr-defined]  else `charge` refuses to run inside another
     return everything
 
 
@@ -253,7 +253,7 @@ def report(year: Year, members: int) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--members", type=int, default=10_000)
-    parser.add_argument("--whole", action="store_true", help="through all of try_key")
+    parser.add_argument("--whole", action="store_true", help="through all of check_key")
     options = parser.parse_args()
     members = options.members
     from tests.attacks.alone import empty_portal

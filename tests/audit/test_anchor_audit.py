@@ -32,13 +32,13 @@ def test_only_the_operator_reads_the_file(tmp_path: Path):
     assert stat.S_IMODE((tmp_path / "anclas.txt").stat().st_mode) == 0o600
 
 
-def test_it_says_when_nobody_told_where(settings: Any):
+def test_it_reports_a_missing_path(settings: Any):
     settings.AUDIT_ANCHORS = ""
     with pytest.raises(CommandError, match="AUDIT_ANCHORS"):
         call_command("anchor_audit")
 
 
-def test_a_place_that_cannot_be_written_is_a_sentence_and_no_event(tmp_path: Path):
+def test_an_unwritable_path_gives_a_sentence_and_no_event(tmp_path: Path):
     write_events(1)
     with pytest.raises(CommandError, match="No se puede escribir"):
         call_command("anchor_audit", to=tmp_path)
@@ -46,7 +46,7 @@ def test_a_place_that_cannot_be_written_is_a_sentence_and_no_event(tmp_path: Pat
 
 
 @pytest.mark.parametrize("line", ["x", "0 " + "a" * 64, "7 abc", "7 " + "a" * 64 + " ayer", "7 " + "á" * 64])
-def test_a_file_that_holds_something_else_is_refused(tmp_path: Path, line: str):
+def test_a_file_without_anchors_is_refused(tmp_path: Path, line: str):
     (tmp_path / "anclas.txt").write_text(line, encoding="utf-8")
     with pytest.raises(CommandError, match="anclas"):
         call_command("verify_audit", anchors=tmp_path / "anclas.txt")

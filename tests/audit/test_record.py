@@ -1,4 +1,4 @@
-"""One way to write an event: with the deed or not at all, and never with a secret in it."""
+"""An event is written in the transaction of its action or not at all, and never contains a secret."""
 
 import json
 
@@ -21,14 +21,14 @@ def details() -> dict[str, object]:
 
 
 @pytest.mark.parametrize("name", ["key", "password", "clave", "answers", "sealed", "code", "secret", "form"])
-def test_a_detail_nobody_allowed_is_refused(name: str):
+def test_an_unlisted_detail_is_refused(name: str):
     with pytest.raises(NotForTheTrail):
         record(Kind.KEY_ISSUED, by=BY, **{name: "82519"})
     assert not Event.objects.exists()
 
 
 @pytest.mark.parametrize("typed", ["su clave es 48271", "le di 904417", "la 2315.", "código 5550142837"])
-def test_what_looks_like_a_key_is_taken_out_of_a_reason(typed: str):
+def test_digits_that_look_like_a_key_are_masked_in_a_reason(typed: str):
     record(Kind.KEY_ISSUED, by=BY, reason=typed)
     assert "····" in details()["reason"]
     assert not any(character.isdigit() for character in details()["reason"])
@@ -42,14 +42,14 @@ def test_the_document_is_kept_as_a_digest_and_three_digits(member: Member):
     assert member.document not in json.dumps([event.subject, event.details])
 
 
-def test_a_action_undone_leaves_no_event():
+def test_an_action_rolled_back_leaves_no_event():
     with pytest.raises(RuntimeError), action():
         record(Kind.KEY_ISSUED, by=BY)
         raise RuntimeError
     assert not Event.objects.exists()
 
 
-def test_an_inner_action_undone_takes_only_its_own_events():
+def test_a_nested_action_rolled_back_drops_only_its_own_events():
     with action():
         record(Kind.KEY_ISSUED, by=BY)
         with pytest.raises(RuntimeError), action():
@@ -59,7 +59,7 @@ def test_an_inner_action_undone_takes_only_its_own_events():
     assert first_break() is None
 
 
-def test_the_event_goes_when_the_callers_transaction_goes():
+def test_an_event_is_rolled_back_with_the_callers_transaction():
     with pytest.raises(RuntimeError), transaction.atomic():
         record(Kind.KEY_ISSUED, by=BY)
         raise RuntimeError

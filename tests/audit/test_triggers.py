@@ -25,7 +25,7 @@ def test_the_database_refuses(sql: str):
     assert Event.objects.count() == 3
 
 
-def test_a_row_cannot_be_put_over_another():
+def test_a_row_cannot_replace_another():
     write_events(3)
     sql = "INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event WHERE number = 2"
     if connection.vendor == "postgresql":
@@ -43,7 +43,7 @@ def test_the_models_refuse_too():
             forge()
 
 
-def test_dropped_triggers_are_missed_and_put_back():
+def test_dropped_triggers_are_reported_and_created_again():
     drop_triggers()
     missing = missing_triggers()
     assert "event_no_update" in missing

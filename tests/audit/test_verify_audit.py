@@ -1,4 +1,4 @@
-"""Whatever somebody does to the rows with SQL, `verify_audit` finds it; an untouched trail it leaves alone."""
+"""`verify_audit` finds every tampering by SQL and accepts an untouched trail."""
 
 import random
 from collections import Counter
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def trail() -> list[Anchor]:
-    """Fourteen events and the anchor of the last; the triggers are out of the way, as for a forger they would be."""
+    """Fourteen events and the anchor of the last; the triggers are dropped, as a forger would do."""
     write_events(ROWS)
     head = Head.objects.get()
     drop_triggers()
@@ -84,7 +84,7 @@ def spoil_head(dice: random.Random) -> None:
         execute("DELETE FROM audit_head")
 
 
-def test_a_thousand_tamperings_are_a_thousand_finds(trail: list[Anchor]):
+def test_a_thousand_tamperings_are_all_found(trail: list[Anchor]):
     dice, missed, done = random.Random(1581), [], Counter()
     for number in range(1_000):
         forge = [edit, delete, insert, swap, cut, edit, spoil_head][number % 7]
@@ -99,7 +99,7 @@ def test_a_thousand_tamperings_are_a_thousand_finds(trail: list[Anchor]):
     assert first_break(trail) is None
 
 
-def test_an_untouched_trail_is_whole(tmp_path: Path):
+def test_an_untouched_trail_verifies(tmp_path: Path):
     write_events(ROWS)
     call_command("anchor_audit", to=tmp_path / "anclas.txt", stdout=StringIO())
     write_events(3)
@@ -109,7 +109,7 @@ def test_an_untouched_trail_is_whole(tmp_path: Path):
     assert head_agrees()
 
 
-def test_an_empty_trail_is_whole():
+def test_an_empty_trail_verifies():
     assert first_break() is None
     assert head_agrees()
 
@@ -130,13 +130,13 @@ def test_a_tail_cut_after_an_anchor_is_found_only_with_the_anchor(trail: list[An
     assert "se cortó el final" in found.what
 
 
-def test_a_trail_that_was_written_anew_differs_from_its_anchor(trail: list[Anchor]):
+def test_a_rewritten_trail_differs_from_its_anchor(trail: list[Anchor]):
     found = first_break([Anchor(7, "0" * 64), *trail])
     assert found is not None
     assert found.number == 7
 
 
-def test_the_walk_goes_on_over_many_batches(trail: list[Anchor], monkeypatch: pytest.MonkeyPatch):
+def test_verification_continues_over_many_batches(trail: list[Anchor], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("audit.verify.BATCH", 3)
     heard: list[int] = []
     assert first_break(trail, heard.append) is None

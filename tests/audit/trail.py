@@ -1,4 +1,4 @@
-"""A trail to tamper with."""
+"""Make an audit trail and tamper with it by SQL."""
 
 import random
 from typing import Any
@@ -15,7 +15,7 @@ KINDS = [Kind.SIGNED_IN, Kind.KEY_ISSUED, Kind.RECOVERY_FAILED, Kind.MEMBER_BLOC
 
 
 def write_events(count: int) -> None:
-    """`count` events by several people, three to an action."""
+    """Record `count` events of several actors, three per action."""
     for number in range(0, count, 3):
         with action():
             for place in range(number, min(number + 3, count)):
@@ -25,13 +25,13 @@ def write_events(count: int) -> None:
 
 
 def execute(sql: str, *values: Any) -> None:
-    """What somebody with the database, but not the secrets, types."""
+    """Run SQL as a person with the database but without the secrets."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
 
 
 def set_head_to_newest() -> None:
-    """A careful forger makes the head row agree with his rows."""
+    """Make the head row match the newest event, as a careful forger would."""
     newest = Event.objects.order_by("-number").first()
     Head.objects.update(number=newest.number, mac=newest.mac)
 

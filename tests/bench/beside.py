@@ -54,7 +54,7 @@ def interleaved(sides: dict[str, Visit], size: Size) -> dict[str, list[Round]]:
 
 
 def forms(ours: Portal, theirs: Peers, size: Size) -> Figure:
-    """Goal 6: each visitor fetches the form ten times, as no cookie had been there before."""
+    """Goal 6: each visitor fetches the form ten times, without a cookie."""
     with ours.serving() as server, theirs.serving() as bare, theirs.serving(**WITH_ALLAUTH) as allauth:
         sides: dict[str, Visit] = {
             "ours": partial(_fetch_ten, server, "/acceso/"),

@@ -1,15 +1,15 @@
-"""The operators' own measurements as figures: goals 9, 10 and 11, imports on SQLite and letters."""
+"""Bulk operations as figures: goals 9, 10 and 11, imports on SQLite, and letters."""
 
 from typing import Any
 
 from tests.bench.figures import Figure
-from tests.bench.signals import told
+from tests.bench.signals import run_module
 from tests.bench.sizes import Size
 
 
 def imports(server: str, size: Size) -> list[Figure]:
     """Goals 9 and 10, rows 21 and 22, by `tests.bench.imports`."""
-    found = told("tests.bench.imports", str(size.rows), str(size.imports), server)
+    found = run_module("tests.bench.imports", str(size.rows), str(size.imports), server)
     postgres, sqlite = found["PostgreSQL"], found["SQLite"]
     of = {"rows": size.rows, "times": size.imports}
     rate, on_sqlite = postgres["rows a second"], sqlite["rows a second"]
@@ -26,7 +26,7 @@ def imports(server: str, size: Size) -> list[Figure]:
 
 def keys(server: str, size: Size) -> list[Figure]:
     """Goal 11 and row 20, by `tests.bench.keys`."""
-    found: dict[str, Any] = told("tests.bench.keys", str(size.keys), str(size.issues), str(size.letters), server)
+    found: dict[str, Any] = run_module("tests.bench.keys", str(size.keys), str(size.issues), str(size.letters), server)
     seconds = found.pop("seconds for the letters")
     letters = {"letters": found.pop("letters")}
     return [Figure(11, found.pop("share"), {"keys": size.keys, "times": size.issues, **found}), Figure(20, seconds, letters)]

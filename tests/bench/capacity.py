@@ -1,4 +1,4 @@
-"""Simulate the door: do so many processors keep up with so many members on their busiest hour?
+"""Simulate sign-ins: how many processors serve how many members in their busiest hour.
 
     python -m tests.bench.capacity
 
@@ -28,7 +28,7 @@ def arrivals(an_hour: float, seconds: float, chance: random.Random) -> Iterator[
 
 
 def slowest_twentieth(an_hour: float, processors: int, seconds: float = 1800) -> float:
-    """Seconds the 95th of 100 visitors waits for his statement, line and work; infinite when the line only grows."""
+    """Seconds that the 95th of 100 visitors waits for the statement, queueing included; infinite if the queue only grows."""
     if an_hour / 3600 * VISIT >= processors:
         return float("inf")
     free = [0.0] * processors

@@ -1,4 +1,4 @@
-"""What a visit costs: processor time of the server and of its PostgreSQL, and of Argon2 alone beside it."""
+"""Processor time of a visit: of the server and of PostgreSQL, and of Argon2 alone for comparison."""
 
 import os
 import time
@@ -29,7 +29,7 @@ class Cost:
 
 
 def cost(server: Server, database: str, work: Callable[[], Round]) -> Cost:
-    """What each visit of `work` cost this server and the processes of its PostgreSQL database ("" without one)."""
+    """Processor time per visit of `work`, of this server and of its database's PostgreSQL processes ("" without one)."""
     before, before_there = server.cpu(), database_cpu(database)
     count = len(work().each)
     spent, spent_there = server.cpu() - before, database_cpu(database) - before_there

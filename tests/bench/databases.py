@@ -1,4 +1,4 @@
-"""Databases of the benchmark, named bench_…: made anew, and gone when the block ends."""
+"""Databases of the benchmark, named bench_…: created anew, and dropped when the block ends."""
 
 import os
 import subprocess
@@ -8,12 +8,12 @@ from pathlib import Path
 
 
 def a_database(name: str) -> str:
-    """A name no other run uses at the same time."""
+    """A database name that is unique among concurrent runs."""
     return f"bench_{os.getpid()}_{name}"
 
 
 def psql(url: str, *statements: str) -> str:
-    """Run statements; what they answer, a row a line and columns parted by `|`. Raises CalledProcessError."""
+    """Run statements; the output has one line per row and `|` between columns. Raises CalledProcessError."""
     words = [word for statement in statements for word in ("--command", statement)]
     quiet = os.environ | {"PGOPTIONS": "-c client_min_messages=warning"}
     command = ["psql", "--quiet", "--no-psqlrc", "--no-align", "--tuples-only", "--set", "ON_ERROR_STOP=1", url, *words]
@@ -42,7 +42,7 @@ def drop(url: str) -> None:
 
 
 def settle(url: str) -> None:
-    """Statistics as an hour of autovacuum would leave them, and nothing left to write."""
+    """Vacuum, analyze and checkpoint, so that statistics are current and no writes are pending."""
     if not is_file(url):
         psql(url, "VACUUM ANALYZE", "CHECKPOINT")
 

@@ -1,4 +1,4 @@
-"""The statement beside twenty million movements, and of a member with twenty thousand of his own."""
+"""The statement with twenty million movements in the portal, and with twenty thousand of one member."""
 
 from functools import partial
 from statistics import median

@@ -1,4 +1,4 @@
-"""What a figure is: a goal of ours, what was found, and against what."""
+"""Figures of the benchmark: the goals, and the measured values."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,14 +48,14 @@ MAIN = range(1, 14)  # those that have a moonshot; the others are bounds of sing
 
 @dataclass(frozen=True)
 class Figure:
-    """One goal as measured; `beside` holds what it was made of, with units in its names."""
+    """The measured value of a goal; `beside` holds the values it was computed from, with units in their names."""
 
     number: int
     value: float
     beside: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def verdict(self) -> str:
+    def result(self) -> str:
         goal = GOALS[self.number]
         if goal.moonshot is not None and goal.met(self.value, goal.moonshot):
             return "moonshot; above 1 says only that no cost beside the hash was seen" if self._too_good else "moonshot"
@@ -65,5 +65,5 @@ class Figure:
 
     @property
     def _too_good(self) -> bool:
-        """Nothing issues keys faster than it hashes them: the machine was busier while the limit was measured."""
+        """Whether the value beats its physical limit: the machine was busier while the limit was measured."""
         return self.number == 11 and self.value > 1

@@ -1,4 +1,4 @@
-"""Goal 4: the statement of those already inside, while many sign in as fast as they are let.
+"""Goal 4: the statement of signed-in members while many others sign in as fast as they can.
 
 The flood runs in a process of its own, so that its 64 threads do not hold up the readers' clock:
 
@@ -43,7 +43,7 @@ def in_a_flood(ours: Portal, size: Size) -> Figure:
 
 @contextmanager
 def _flood(server: Server, clients: int, first: int) -> Iterator[list[float]]:
-    """Its rate stands in the list once it is over. Raises CalledProcessError when a sign-in failed."""
+    """Run the flood; the list holds its rate afterwards. Raises CalledProcessError if a sign-in failed."""
     words = ["-m", "tests.bench.flood", str(server.port), str(clients), str(first)]
     process = subprocess.Popen([sys.executable, *words], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     rate: list[float] = []

@@ -1,4 +1,4 @@
-"""Fill the benchmark's portal: everybody in the registry, and a known key and a ledger for the first ones.
+"""Fill the benchmark's portal: all members in the registry, and keys and ledgers for the first ones.
 
 python -m tests.bench.furnish FILE      (in the environment of `tests.bench.portal`)
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 import django
 
 KEY = "60382"
-WITH_KEYS = 200  # members that sign in, each a few times a run; a right key gives its budgets back
+WITH_KEYS = 200  # members that sign in, each a few times a run; a right key refunds its rate limits
 SIXTY = range(200, 210)  # members with a key whom `ledger.py` gives sixty movements
 MANY = 210  # the one to whom it gives 10 products and 20,000 movements
 SIXTY_IN_TEN = 211  # and sixty in 10 products

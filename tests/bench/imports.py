@@ -21,7 +21,7 @@ from typing import Any
 
 from tests.bench.databases import a_database, psql, scratch, settle
 from tests.bench.people import write_people
-from tests.bench.signals import ROOT, exit_when_stopped, told
+from tests.bench.signals import ROOT, exit_when_stopped, run_module
 
 COLUMNS = (
     "document,document_type,first_names,last_names,birth_date,issue_date,email,mobile,landline,address,city,branch,"
@@ -49,11 +49,11 @@ def main(rows: int, times: int = 1, server: str = "postgres://postgres@127.0.0.1
             settle(empty)
             postgres = [_on_postgres(f"{server}/{a_database('imports')}", file) for _ in range(times)]
         sqlite = [_on_sqlite(Path(folder) / f"bench{at}.sqlite3", file) for at in range(times)]
-    found = {"PostgreSQL": _told(rows, postgres), "SQLite": _told(rows, sqlite)}
+    found = {"PostgreSQL": _medians(rows, postgres), "SQLite": _medians(rows, sqlite)}
     print(json.dumps({"rows": rows, "times": times, **found}, indent=1))
 
 
-def _told(rows: int, rounds: list[Round]) -> dict[str, Any]:
+def _medians(rows: int, rounds: list[Round]) -> dict[str, Any]:
     """Medians: rows a second of each, the two shares, the memory."""
     shares = {"new ÷ limit": median(one["limit"] / one["new"] for one in rounds)}
     if "merge" in rounds[0]:
@@ -85,7 +85,7 @@ def _on_sqlite(path: Path, file: Path) -> Round:
         return {
             "new": new,
             "all present": same,
-            "limit": told("tests.bench.executemany", str(path)),
+            "limit": run_module("tests.bench.executemany", str(path)),
             "MiB": max(memory, memory_again),
         }
 

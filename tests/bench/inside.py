@@ -1,4 +1,4 @@
-"""What only the portal itself can know, asked in its own environment; prints JSON.
+"""Values that only the portal's own code can compute, in its environment; prints JSON.
 
 python -m tests.bench.inside answers DOCUMENT…          the right answers of each member's recovery, by field
 python -m tests.bench.inside staff                      document, password and code of one more supervisor

@@ -54,7 +54,7 @@ def _set_up(url: str) -> None:
 
 
 def _close() -> None:
-    """So that the database can go."""
+    """Close the connections, so that the database can be dropped."""
     from django.db import connections
 
     connections.close_all()
@@ -68,7 +68,7 @@ def _import(path: Path) -> None:
 
 
 def _shares(members: int) -> list[list[int]]:
-    """Everybody's ids, so many at a time: nobody gets two keys, which would be more work."""
+    """Disjoint lists of member ids: a second key for a member would be more work."""
     from accounts.models import Member
 
     ids = list(Member.objects.order_by("pk").values_list("pk", flat=True))

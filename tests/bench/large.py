@@ -17,7 +17,7 @@ READERS = 4
 
 
 class Side:
-    """One portal, its server, and people inside."""
+    """One portal, its server, and signed-in people."""
 
     def __init__(self, portal: Portal, size: Size, stack: ExitStack) -> None:
         self.portal, self.size = portal, size

@@ -1,5 +1,5 @@
 # ruff: noqa: S608  the names put into these statements are ours
-"""Give everybody a ledger, as years of monthly files would have left it: the table in the order of its dates.
+"""Give every member a ledger, as after years of monthly files: the table in the order of its dates.
 
 python -m tests.bench.ledger MOVEMENTS      (in the environment of `tests.bench.portal`; needs a superuser of PostgreSQL)
 

@@ -1,4 +1,4 @@
-"""The office with a million members: what staff wait for, by a supervisor who opens one page at a time."""
+"""Response times of staff pages with a million members, for a supervisor who opens one page at a time."""
 
 from functools import partial
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from tests.bench.visits import Browser, at_once
 
 FRONT, LIST = "/admin/", "/admin/accounts/member/"
 BY_NAME = f"{LIST}?{urlencode({'q': 'ana gomez'})}"  # one member in sixty
-SOMEBODY = FIRST_DOCUMENT + STEP * 250  # of whom nothing else is asked
+SOMEBODY = FIRST_DOCUMENT + STEP * 250  # a member that no other measurement uses
 BY_DOCUMENT = f"{LIST}?{urlencode({'q': SOMEBODY})}"
 
 
@@ -45,7 +45,7 @@ def _wait(staff: Browser, path: str, expect: int, size: Size) -> float:
 
 
 def staff_inside(portal: Portal, server: Server) -> Browser:
-    """A browser in which a supervisor came in by password and code, and has found somebody by name."""
+    """A browser in which a supervisor signed in and searched for a member by name."""
     browser = Browser(server.port, "10.254.0.7")
     browser.get("/admin/login/")
     browser.post("/admin/login/", portal.inside("staff"))

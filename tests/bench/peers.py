@@ -1,4 +1,4 @@
-"""The other side: bare Django and django-allauth, made in a temporary environment with our versions of Django and granian."""
+"""The peers: bare Django and django-allauth, in a temporary environment with our versions of Django and granian."""
 
 import os
 import subprocess
@@ -65,7 +65,7 @@ class Peers:
 
 @contextmanager
 def built(server_url: str, folder: Path) -> Iterator[Peers]:
-    """The peers, gone when the block ends."""
+    """The peers, removed when the block ends."""
     with scratch(f"{server_url}/{DATABASE}") as url:
         peers = Peers(url, folder)
         peers.build()

@@ -42,7 +42,7 @@ class Portal:
         self.environment |= {"PYTHONPATH": str(ROOT), "BENCH_FOLDER": str(folder)}
 
     def furnish(self, ledger: int) -> None:
-        """Everybody in it, and `ledger` movements for each, if any."""
+        """Fill the registry, and add `ledger` movements for each member, if any."""
         self.python("manage.py", "migrate", "--verbosity", "0")
         people = write_people(self.folder / "people.csv", self.members)
         self.python("-m", "tests.bench.furnish", str(people))
@@ -56,11 +56,11 @@ class Portal:
         return done.stdout.decode()
 
     def inside(self, *words: str) -> Any:
-        """What `tests.bench.inside` knows about this portal."""
+        """The output of `tests.bench.inside` for this portal."""
         return json.loads(self.python("-W", "ignore", "-m", "tests.bench.inside", *words))
 
     def fresh(self, count: int) -> list[str]:
-        """Documents of so many members who were not given out before."""
+        """Documents of so many members that were not returned before."""
         self._fresh += count
         if self._fresh > self.members:
             raise RuntimeError(f"{self.members} members are too few")
@@ -74,7 +74,7 @@ class Portal:
 
 @contextmanager
 def furnished(url: str, folder: Path, members: int, ledger: int = 0) -> Iterator[Portal]:
-    """The portal with `members` members, gone when the block ends; `url` names a database that may be made anew."""
+    """The portal with `members` members, removed when the block ends; `url` names a database that may be recreated."""
     folder.mkdir()
     with scratch(url):
         portal = Portal(url, folder, members)
@@ -88,7 +88,7 @@ def document(number: int) -> str:
 
 
 def visitor(server: Server, number: int) -> Browser:
-    """Each comes from a network of his own."""
+    """A visitor from a network of their own."""
     return Browser(server.port, f"10.{number >> 8 & 255}.{number & 255}.7")
 
 

@@ -56,7 +56,7 @@ def _resets(server: Server, kind: str, size: Size) -> Round:
 
 
 class Recoveries:
-    """Rounds of recoveries on one server: everybody up to his picture, the words are looked up, everybody answers."""
+    """Rounds of recoveries on one server: all up to the picture, then the words are looked up, then all answer."""
 
     def __init__(self, ours: Portal, server: Server, size: Size) -> None:
         self.ours, self.server, self.size = ours, server, size

@@ -22,7 +22,7 @@ HEAD = ["| # | measure | figure | goal | moonshot | | made of | taken (UTC), loa
 
 
 def say(figure: Figure) -> None:
-    print(f"{figure.number:2} {figure.value:8.3g}  {figure.verdict:14} {_beside(figure.beside)}", flush=True)
+    print(f"{figure.number:2} {figure.value:8.3g}  {figure.result:14} {_beside(figure.beside)}", flush=True)
 
 
 def keep(figure: Figure) -> None:
@@ -60,7 +60,7 @@ def _row(number: int, taken: dict[str, Any] | None, page: list[str]) -> str:
         unknown = f"| {number} | {goal.measure} | – | {bounds} | not measured yet | | |"
         return next((line for line in page if line.startswith(f"| {number} | {goal.measure} |")), unknown)
     figure = Figure(number, taken["value"], taken["beside"])
-    found = f"{figure.verdict} | {_beside(figure.beside)} | {taken['at']}, {taken['load']}"
+    found = f"{figure.result} | {_beside(figure.beside)} | {taken['at']}, {taken['load']}"
     return f"| {number} | {goal.measure} | **{figure.value:.3g}** | {bounds} | {found} |"
 
 

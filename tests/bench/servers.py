@@ -17,17 +17,17 @@ GRANIAN = ["-m", "granian", "--interface", "wsgi", "--workers", "2", "--log-leve
 
 @dataclass(frozen=True)
 class Server:
-    """Where it listens, and the first of its processes."""
+    """The port of a server and its first process."""
 
     port: int
     pid: int
 
     def cpu(self) -> float:
-        """Seconds of processor of all its processes until now."""
+        """Processor time of all its processes so far, in seconds."""
         return sum(cpu_of(pid) for pid in family(self.pid))
 
     def peak(self) -> float:
-        """MiB: the most each of its processes ever held, added up."""
+        """The sum of its processes' peak memory, in MiB."""
         return sum(_kilobytes(pid, "VmHWM") for pid in family(self.pid)) / 1024
 
 

@@ -1,4 +1,4 @@
-"""A stopped benchmark leaves no database and no server behind: the signal becomes an exit, so that every block ends."""
+"""Turn signals into an exit, so that a stopped benchmark drops its databases and ends its servers."""
 
 import json
 import os
@@ -13,7 +13,7 @@ STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def exit_when_stopped() -> None:
-    """Ctrl-C, a closed terminal or `kill` once; what is being cleaned up then is not disturbed by a second one."""
+    """Exit at the first Ctrl-C, hang-up or `kill`; further ones do not disturb the clean-up."""
 
     def leave(number: int, _: object) -> None:
         for stop in STOPS:
@@ -24,8 +24,8 @@ def exit_when_stopped() -> None:
         signal.signal(stop, leave)
 
 
-def told(module: str, *words: str) -> Any:
-    """What a module of ours prints, which is JSON; it is ended with us, and cleans up itself."""
+def run_module(module: str, *words: str) -> Any:
+    """The JSON that a module prints. Its process ends with this one and cleans up itself."""
     process = subprocess.Popen([sys.executable, "-m", module, *words], cwd=ROOT, env=os.environ, stdout=subprocess.PIPE)
     try:
         out, _ = process.communicate()

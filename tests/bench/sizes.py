@@ -1,4 +1,4 @@
-"""How much a run measures: the published size, and a small one that only shows that everything works."""
+"""Sizes of a benchmark run: the published one, and a small one that only checks that everything works."""
 
 from dataclasses import dataclass
 

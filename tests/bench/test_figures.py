@@ -1,20 +1,20 @@
-"""What the published tables say of a figure."""
+"""The result of a figure in the published tables."""
 
 from tests.bench.figures import GOALS, Figure
 from tests.bench.report import _row
 
 
 def test_a_figure_is_named_after_the_best_bound_it_meets():
-    assert Figure(1, 0.95).verdict == "moonshot"
-    assert Figure(1, 0.85).verdict == "goal"
-    assert Figure(1, 0.40).verdict == "missed by 50%"
-    assert Figure(3, 0.24).verdict == "missed by 100%"
-    assert Figure(14, 0.5).verdict == "goal"  # that bound has no moonshot
+    assert Figure(1, 0.95).result == "moonshot"
+    assert Figure(1, 0.85).result == "goal"
+    assert Figure(1, 0.40).result == "missed by 50%"
+    assert Figure(3, 0.24).result == "missed by 100%"
+    assert Figure(14, 0.5).result == "goal"  # that bound has no moonshot
 
 
 def test_keys_faster_than_their_hashes_are_no_triumph():
-    assert Figure(11, 0.99).verdict == "moonshot"
-    assert "no cost beside the hash was seen" in Figure(11, 1.1).verdict
+    assert Figure(11, 0.99).result == "moonshot"
+    assert "no cost beside the hash was seen" in Figure(11, 1.1).result
 
 
 def test_a_goal_not_measured_here_keeps_the_row_it_has():

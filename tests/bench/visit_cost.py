@@ -1,4 +1,4 @@
-"""What a whole visit costs: form, key, statement, statement again, home page; server and PostgreSQL.
+"""Processor time of a whole visit: form, key, statement, statement again, home page; server and PostgreSQL.
 
     python -m tests.bench.visit_cost
 

@@ -1,4 +1,4 @@
-"""Visitors that cost little themselves: plain sockets that stay open, a cookie jar, and many of them at once."""
+"""Visitors with little cost of their own: plain keep-alive sockets and a cookie jar, many at once."""
 
 import re
 import socket
@@ -20,7 +20,7 @@ IDLE = 10  # seconds after which a connection is not used again
 
 @dataclass
 class Browser:
-    """One visitor: his cookies, the form token last seen, the address he says he comes from."""
+    """One visitor: cookies, the last form token, and the client address to claim."""
 
     port: int
     address: str = "192.0.2.1"
@@ -31,7 +31,7 @@ class Browser:
     _used: float = 0
 
     def get(self, path: str, expect: int = 200, holds: bytes = b"") -> bytes:
-        """The page; AssertionError when it is another one, or lacks what it must hold."""
+        """The page; raises AssertionError if it is another one, or lacks the expected text."""
         body = self._ask(f"GET {path}", b"", expect)
         if holds not in body:
             raise AssertionError(f"GET {path}: no {holds!r} in\n{body[:1000]!r}")
@@ -90,7 +90,7 @@ class Browser:
 
 @dataclass(frozen=True)
 class Round:
-    """What so many visits at once took: each one's seconds, and those of the whole."""
+    """The times of concurrent visits in seconds: of each one, and of all."""
 
     each: list[float]
     whole: float

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the drill's own, so that it can be killed: made with `initdb`, alone on a port, gone afterwards."""
+"""A PostgreSQL cluster of the drill's own, so that it can be killed: made with `initdb`, removed afterwards."""
 
 import os
 import pwd
@@ -23,7 +23,7 @@ SECONDS = 60  # to start, crash recovery included
 
 @dataclass
 class Cluster:
-    """Where it lies and listens."""
+    """The cluster's folder and port."""
 
     folder: Path
     port: int
@@ -48,7 +48,7 @@ class Cluster:
         raise RuntimeError("PostgreSQL did not start")
 
     def kill(self) -> None:
-        """`kill -9` of the server and of every process it serves with, in one go."""
+        """`kill -9` the server and all its processes at once."""
         assert self.process is not None
         for pid in family(self.process.pid):
             os.kill(pid, signal.SIGKILL)

@@ -2,8 +2,8 @@
 
     python -m tests.faults.database_kills [kills]
 
-Afterwards no more keys were compared than the budget holds, every entry that was answered stands in the trail, the trail
-is whole, and the right key opens.
+Afterwards no more keys were verified than the rate limit allows, every answered sign-in is in the trail, the trail is
+intact, and the right key signs in.
 """
 
 import random
@@ -25,7 +25,7 @@ from tests.access import choose
 choose(make_member(document="32451867"), "48271")
 choose(make_member(document="71223904"), "48271")
 """
-# A kill in the middle of an entry costs that member the try he had taken: each kill meets another one.
+# A kill in the middle of a sign-in costs that member an attempt, so each kill uses another member.
 MAKE_MORE = """
 from tests.makers import make_member
 from tests.access import choose
@@ -35,11 +35,11 @@ for number in range({members}):
 FIRST = 60_000_000
 ENTERED = "from audit.models import Event, Kind; print(Event.objects.filter(kind=Kind.DOOR_ENTERED).count())"
 TRAIL = "from audit.verify import first_break; print(first_break())"
-TRIES = 5  # of a document, by the budget
+TRIES = 5  # of a document, by its rate limit
 
 
 class Visitors:
-    """A member who enters again and again, and a stranger who guesses at another one."""
+    """A member who signs in repeatedly, and a stranger who guesses another member's key."""
 
     def __init__(self, portal: Portal) -> None:
         self.portal, self.over, self.entered, self.broken = portal, threading.Event(), 0, 0
@@ -97,7 +97,7 @@ def main(kills: int = 20) -> int:
 
 
 def _kill(database: Cluster, visitors: Visitors, number: int) -> float:
-    """Seconds until the member of this kill can enter again, the restart of PostgreSQL included."""
+    """Seconds until the member can sign in again, the restart of PostgreSQL included."""
     chance, visitors.member = random.Random(number), str(FIRST + number)
     time.sleep(chance.uniform(0.3, 2))
     database.kill()
@@ -110,7 +110,7 @@ def _kill(database: Cluster, visitors: Visitors, number: int) -> float:
 
 
 def opens_soon(portal: Portal, document: str = "71223904", seconds: float = 60) -> bool:
-    """Whether the right key opens within so many seconds."""
+    """Whether the right key signs in within so many seconds."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with suppress(OSError, HTTPException):

@@ -39,7 +39,7 @@ DUE = "from outbox.models import Message; Message.objects.filter(state='queued')
 
 
 def wrong_keys(portal: Portal, tries: int) -> None:
-    """As fast as one client can; what breaks, breaks."""
+    """Send as fast as one client can; errors are ignored."""
     for number in range(tries):
         with suppress(OSError, HTTPException):
             Browser(portal.port).open("/acceso/").post("/acceso/", {"documento": "32451867", "clave": f"{number:05d}"})
@@ -70,7 +70,7 @@ def database_of_its_own() -> Iterator[str]:
 
 
 def connections_killed(long: bool) -> Finding:
-    """Every connection of the portal is ended at random instants while keys are tried."""
+    """Close every database connection at random instants while keys are tried."""
     name, seconds = "conexiones a la base cortadas", 300 if long else 20
     try:
         with database_of_its_own() as database, tempfile.TemporaryDirectory() as folder:
@@ -101,7 +101,7 @@ def _kill_connections(portal: Portal, database: str, seconds: float) -> int:
 
 
 def mail_talks_nonsense(long: bool) -> Finding:
-    """The mail server answers garbage, then comes to its senses."""
+    """The mail server answers garbage, then works again."""
     mails = 200 if long else 20
     with tempfile.TemporaryDirectory() as folder, mail_sink() as sink:
         settings = {"EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"}
@@ -122,7 +122,7 @@ def mail_talks_nonsense(long: bool) -> Finding:
 
 @contextmanager
 def _nonsense(sink: Sink) -> Iterator[None]:
-    """Instead of its greeting the server says what no SMTP server says."""
+    """Answer with text that is not SMTP instead of the greeting."""
     real, chance = sink.RequestHandlerClass, random.Random(2)
 
     class Nonsense(real):  # type: ignore[misc, valid-type]
@@ -150,7 +150,7 @@ def in_process(_: bool) -> Finding:
 
 
 def database_killed(long: bool) -> Finding:
-    """A PostgreSQL of its own, killed while members enter."""
+    """A PostgreSQL cluster of its own, killed while members sign in."""
     return _run("kill -9 de la base", ["-m", "tests.faults.database_kills", "50" if long else "5"])
 
 

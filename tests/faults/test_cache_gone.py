@@ -1,4 +1,4 @@
-"""The shared cache is out of reach: the door works on, and its budgets hold."""
+"""The shared cache is unreachable: sign-in still works, and its rate limits hold."""
 
 import pytest
 from django.core.cache import cache
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As when nothing listens where CACHE_URL points."""
+    """A cache that raises, as when nothing listens at CACHE_URL."""
     real = type(cache._connections["default"])  # type: ignore[attr-defined]
 
     def refuse(*_: object, **__: object) -> None:
@@ -32,6 +32,6 @@ def test_a_right_key_opens_and_wrong_ones_are_counted(member: Member, no_cache: 
     assert [sign_in(Client(), member.document, "60382").status_code for _ in range(6)] == [200] * 5 + [429]
 
 
-def test_the_recovery_goes_its_way(client: Client, member: Member, no_cache: None) -> None:
+def test_the_recovery_works(client: Client, member: Member, no_cache: None) -> None:
     walk.recover(client, member)
     assert walk.shown_key(client)

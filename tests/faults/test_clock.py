@@ -1,4 +1,4 @@
-"""The clock jumps: no budget is refilled by a step back, nothing that ran out comes to life beyond its hour."""
+"""The clock jumps: a step back refills no rate limit, and nothing expired becomes valid again."""
 
 from datetime import timedelta
 
@@ -16,14 +16,14 @@ def statuses(document: str, tries: int) -> list[int]:
 
 
 @pytest.mark.parametrize("back", [timedelta(minutes=1), timedelta(hours=1), timedelta(days=400)])
-def test_a_step_back_gives_no_new_tries(member: Member, clock, back: timedelta) -> None:
+def test_a_step_back_gives_no_new_attempts(member: Member, clock, back: timedelta) -> None:
     choose(member, "48271")
     assert statuses(member.document, 6) == [200] * 5 + [429]
     clock.now -= back
     assert statuses(member.document, 3) == [429] * 3
 
 
-def test_a_step_forth_and_back_gives_no_more_than_the_time_between(member: Member, clock) -> None:
+def test_a_step_forward_and_back_gives_no_more_than_the_time_between(member: Member, clock) -> None:
     choose(member, "48271")
     statuses(member.document, 5)
     clock.forward(minutes=10)
@@ -34,7 +34,7 @@ def test_a_step_forth_and_back_gives_no_more_than_the_time_between(member: Membe
     assert statuses(member.document, 1) == [429]
 
 
-def test_a_given_key_ends_at_its_hour_whatever_happened_before(member: Member, clock) -> None:
+def test_an_issued_key_expires_on_time_whatever_happened_before(member: Member, clock) -> None:
     key = given(member, "temporary")
     clock.forward(minutes=40)
     clock.forward(minutes=-20)
@@ -42,7 +42,7 @@ def test_a_given_key_ends_at_its_hour_whatever_happened_before(member: Member, c
     assert sign_in(Client(), member.document, key).status_code == 200
 
 
-def test_a_session_outlives_no_step_forth(client: Client, member: Member, clock) -> None:
+def test_a_session_does_not_survive_a_step_forward(client: Client, member: Member, clock) -> None:
     choose(member, "48271")
     sign_in(client, member.document, "48271")
     clock.forward(hours=9)

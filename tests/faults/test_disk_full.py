@@ -1,4 +1,4 @@
-"""The disk is full: nothing opens, nothing is half done, and the service is back by itself."""
+"""The disk is full: no key signs in, nothing is half done, and the service recovers by itself."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class FullDisk:
-    """From the n-th write on every statement that writes fails, as SQLite and PostgreSQL do when the disk is full."""
+    """From the n-th write on, every statement that writes fails, as with a full disk."""
 
     def __init__(self, room: int) -> None:
         self.room = room
@@ -31,7 +31,7 @@ def opened(client: Client) -> bool:
     return client.get("/estado-de-cuenta/").status_code == 200
 
 
-def test_with_no_room_to_count_a_try_no_key_opens(member: Member) -> None:
+def test_if_no_attempt_can_be_counted_no_key_signs_in(member: Member) -> None:
     choose(member, "48271")
     client = Client(raise_request_exception=False)
     with connection.execute_wrapper(FullDisk(0)):
@@ -43,7 +43,7 @@ def test_with_no_room_to_count_a_try_no_key_opens(member: Member) -> None:
     assert opened(client)
 
 
-def test_when_the_limits_alone_cannot_be_counted_no_key_opens(member: Member) -> None:
+def test_if_only_the_rate_limits_cannot_be_counted_no_key_signs_in(member: Member) -> None:
     def no_rate_limits(execute: Callable[..., object], sql: str, params: object, many: bool, context: object) -> object:
         if "INSERT INTO accounts_budget" in sql:
             raise DatabaseError("out of order")
@@ -59,7 +59,7 @@ def test_when_the_limits_alone_cannot_be_counted_no_key_opens(member: Member) ->
 
 
 @pytest.mark.parametrize("room", range(0, 16))
-def test_a_change_is_done_with_its_event_or_not_at_all(member: Member, room: int) -> None:
+def test_a_change_is_saved_with_its_event_or_not_at_all(member: Member, room: int) -> None:
     choose(member, "48271")
     given(member, "initial")
     events = Event.objects.filter(kind="member:key:chosen").count()
@@ -74,8 +74,8 @@ def test_a_change_is_done_with_its_event_or_not_at_all(member: Member, room: int
     assert sign_in(new, member.document, "60382" if changed else "48271").status_code == 302
 
 
-def test_a_real_full_file_refuses_and_comes_back(member: Member) -> None:
-    """SQLite's own limit; PostgreSQL has none that a test could set, there the statements above stand for it."""
+def test_a_full_database_file_refuses_and_recovers(member: Member) -> None:
+    """Uses SQLite's own limit; PostgreSQL has none that a test could set."""
     choose(member, "48271")
     client = Client(raise_request_exception=False)
     if connection.vendor == "sqlite":

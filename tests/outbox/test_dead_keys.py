@@ -1,4 +1,4 @@
-"""A mail is worth sending as long as the key in it works, by whatever road it was asked for and however it ended."""
+"""A mail with a key is sent only while the key is live, however it was requested and however it ended."""
 
 from collections.abc import Callable
 from typing import Any
@@ -46,15 +46,13 @@ def replaced(clock: Any, key: AccessKey) -> None:
 
 
 def alive(clock: Any, key: AccessKey) -> None:
-    """Nothing happens to it."""
+    """Leave the key as it is."""
 
 
 @pytest.mark.parametrize("road", [by_questions, by_mail])
 @pytest.mark.parametrize("end", [ended, expired, replaced, alive])
-def test_only_a_living_key_is_mailed(
-    member: Member, clock: Any, monkeypatch: pytest.MonkeyPatch, road: Callable, end: Callable
-):
-    monkeypatch.setattr("outbox.worker._Postman._send", lambda self, message: (_ for _ in ()).throw(OSError("down")))
+def test_only_a_live_key_is_mailed(member: Member, clock: Any, monkeypatch: pytest.MonkeyPatch, road: Callable, end: Callable):
+    monkeypatch.setattr("outbox.worker._Mailer._send", lambda self, message: (_ for _ in ()).throw(OSError("down")))
     kind = road(member)
     run_once()
     run_once()

@@ -1,4 +1,4 @@
-"""`manage.py worker`: what is queued goes out once, whatever fails on the way."""
+"""`manage.py worker` sends each queued mail once, whatever fails on the way."""
 
 import smtplib
 from datetime import timedelta
@@ -31,7 +31,7 @@ def work() -> None:
 
 @pytest.fixture
 def broken_server(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
-    """A mail server that raises what the list says, first one first; then it works."""
+    """A mail server that raises the errors of the list in order, then works."""
     errors: list[Exception] = []
     send = EmailBackend.send_messages
 
@@ -63,7 +63,7 @@ def test_a_mail_of_a_transaction_that_failed_never_goes_out() -> None:
     assert not mail.outbox
 
 
-def test_a_failing_server_is_tried_again_later_with_the_same_message_id(broken_server: list, clock) -> None:
+def test_a_failed_mail_is_retried_later_with_the_same_message_id(broken_server: list, clock) -> None:
     broken_server.append(smtplib.SMTPServerDisconnected("bye rosa@correo.example"))
     message = queue()
     work()
@@ -76,7 +76,7 @@ def test_a_failing_server_is_tried_again_later_with_the_same_message_id(broken_s
     assert len(mail.outbox) == 1
 
 
-def test_one_bad_mail_does_not_hold_up_the_others(broken_server: list) -> None:
+def test_one_failing_mail_does_not_delay_the_others(broken_server: list) -> None:
     broken_server.append(smtplib.SMTPDataError(554, b"no"))
     queue()
     queue(to="hernan@correo.example")
@@ -103,7 +103,7 @@ def test_it_gives_up_in_the_end(broken_server: list, clock) -> None:
     assert message.state == State.FAILED
 
 
-def test_a_key_that_ran_out_is_not_mailed_any_more(clock) -> None:
+def test_an_expired_key_is_not_mailed(clock) -> None:
     message = queue(expires_at=clock.now + timedelta(minutes=30))
     clock.forward(minutes=31)
     work()
@@ -111,7 +111,7 @@ def test_a_key_that_ran_out_is_not_mailed_any_more(clock) -> None:
     assert (message.state, message.body, mail.outbox) == (State.LAPSED, "", [])
 
 
-def test_what_another_worker_holds_is_left_alone_until_its_lease_ends(clock) -> None:
+def test_another_workers_row_is_left_alone_until_its_lease_ends(clock) -> None:
     message = queue()
     Message.objects.filter(pk=message.pk).update(due_at=clock.now + LEASE)  # claimed, and its worker killed
     run_once()
@@ -121,7 +121,7 @@ def test_what_another_worker_holds_is_left_alone_until_its_lease_ends(clock) -> 
     assert len(mail.outbox) == 1
 
 
-def test_a_header_cannot_be_smuggled_into_a_mail() -> None:
+def test_a_mail_cannot_contain_injected_headers() -> None:
     queue(to="rosa@correo.example\r\nBcc: otro@correo.example", subject="Hola\nX-Otro: 1")
     work()
     sent = mail.outbox[0]
@@ -145,7 +145,7 @@ def test_a_job_and_what_it_does_commit_together_and_once() -> None:
     assert len(mail.outbox) == 1
 
 
-def test_a_job_that_fails_leaves_nothing_behind_and_is_tried_again(clock) -> None:
+def test_a_failed_job_is_rolled_back_and_retried(clock) -> None:
     tries: list[int] = []
 
     @job_handler("prueba")
@@ -163,6 +163,6 @@ def test_a_job_that_fails_leaves_nothing_behind_and_is_tried_again(clock) -> Non
     assert Message.objects.get().state == State.SENT
 
 
-def test_the_worker_leaves_its_heartbeat(clock) -> None:
+def test_the_worker_saves_its_heartbeat(clock) -> None:
     work()
     assert Beat.objects.get().at == clock.now == timezone.now()

@@ -1,4 +1,4 @@
-"""The worker as a process: SIGTERM ends it after the mail in hand."""
+"""The worker as a process: SIGTERM ends it after the current mail."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Budgets are taken in order, in a transaction of their own; an entry looks again at what may have changed."""
+"""Rate limits are charged in order, in a transaction of their own; sign-in checks again what may have changed."""
 
 from datetime import timedelta
 from unittest import mock
@@ -23,7 +23,7 @@ def limits(*bursts: int) -> list[Limit]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_first_refusal_ends_it_what_stood_before_stays_taken_and_nothing_behind_is_counted():
+def test_limits_before_the_first_refusal_stay_charged_and_limits_after_it_are_not():
     rows = limits(5, 1, 5)
     assert charge(*rows, by=NOBODY) is None
     refusal = charge(*rows, by=NOBODY)
@@ -36,7 +36,7 @@ def test_the_first_refusal_ends_it_what_stood_before_stays_taken_and_nothing_beh
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_try_is_taken_inside_a_transaction_that_could_be_rolled_back():
+def test_no_limit_is_charged_inside_a_transaction_that_could_be_rolled_back():
     with pytest.raises(RuntimeError), transaction.atomic():
         charge(*limits(5), by=NOBODY)
 
@@ -59,8 +59,8 @@ CHANGES = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("change", CHANGES)
-def test_an_entry_that_comes_too_late_opens_nothing_and_leaves_nothing(member: Member, change: str) -> None:
-    """Something changes after the key was found right and before the door opens."""
+def test_a_sign_in_that_loses_a_race_opens_no_session_and_leaves_no_row(member: Member, change: str) -> None:
+    """The member or the key changes after the key was verified and before the session starts."""
     choose(member, "48271")
     look_again = entry._look_again
 

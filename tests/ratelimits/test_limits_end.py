@@ -1,4 +1,4 @@
-"""Rows of rate limits end with what they guard; a refused attempt is charged once and shown to its own browser only."""
+"""Rate limit rows end with the key they protect; a refused attempt is charged once and shown in its browser only."""
 
 import re
 from datetime import timedelta
@@ -49,7 +49,7 @@ def test_the_row_of_a_given_key_is_removed_when_the_key_ends(member: Member, kin
 
 
 @pytest.mark.parametrize("kind", LIVES)
-def test_the_row_of_a_key_nobody_has_is_removed_after_a_day(kind: str, clock) -> None:
+def test_the_row_of_a_missing_key_is_removed_after_a_day(kind: str, clock) -> None:
     for _ in range(3):
         sign_in(Client(), "99999999", WRONG[kind])
     clock.forward(hours=24, seconds=1)
@@ -57,7 +57,7 @@ def test_the_row_of_a_key_nobody_has_is_removed_after_a_day(kind: str, clock) ->
     assert not RateLimit.objects.filter(name=NAMES[kind]).exists()
 
 
-def test_no_row_of_any_limit_outlives_its_own_life(member: Member, clock) -> None:
+def test_no_row_outlives_its_rate_limit(member: Member, clock) -> None:
     """The longest life is that of the slowest limit, 180 days; given keys' rows have their own end."""
     for document in (member.document, "99999999"):
         for key in ("60382", "0417", "604172"):
@@ -131,7 +131,7 @@ def test_the_attempts_left_are_those_of_this_browser_alone(member: Member, docum
 
 
 @pytest.mark.parametrize("document", ["32451867", "99999999"])
-def test_with_the_last_attempt_the_lockout_is_said_at_once(member: Member, document: str, clock) -> None:
+def test_with_the_last_attempt_the_page_states_the_lockout_at_once(member: Member, document: str, clock) -> None:
     choose(member, "48271")
     client = Client()
     pages = [sign_in(client, document, "60382") for _ in range(5)]
@@ -141,7 +141,7 @@ def test_with_the_last_attempt_the_lockout_is_said_at_once(member: Member, docum
     assert "Le quedan 0" not in last
 
 
-def test_what_would_be_left_after_some_moments_is_what_the_row_says(clock) -> None:
+def test_remaining_after_agrees_with_the_row(clock) -> None:
     limit, charged = Limit("x", "somebody", 5, timedelta(minutes=10)), []
     for minutes in (0, 1, 12, 3, 0):
         clock.forward(minutes=minutes)
@@ -194,14 +194,14 @@ def test_the_counts_are_of_the_registry_and_the_stored_keys(member: Member, staf
 
 
 def hashed_with(document: str, key: str) -> list[str]:
-    """The Argon2 parameters of each hash one attempt costs."""
+    """The Argon2 parameters of each hash that an attempt computes."""
     with mock.patch("accounts.hashers._verify", wraps=hashers._verify) as verify:
         sign_in(Client(REMOTE_ADDR="192.0.2.1"), document, key)
     return [re.search(r"\$(m=\d+,t=\d+,p=\d+)\$", call.args[0])[1] for call in verify.call_args_list]
 
 
 @pytest.mark.parametrize("kind", [*LIVES, "chosen"])
-def test_raising_the_parameters_does_not_tell_members_from_strangers(member: Member, kind: str, settings) -> None:
+def test_raised_parameters_do_not_distinguish_members_from_strangers(member: Member, kind: str, settings) -> None:
     """Strangers' dummy hashes keep the parameters of the stored keys of that kind."""
     choose(member, "48271") if kind == "chosen" else given(member, kind)
     count_portal()
@@ -226,13 +226,13 @@ def test_while_some_keys_are_rehashed_strangers_are_drawn_in_their_proportion(se
     assert again == drawn[:20]
 
 
-def test_no_index_but_the_primary_key_hinders_updates_in_place() -> None:
+def test_no_index_but_the_primary_key_prevents_updates_in_place() -> None:
     with connection.cursor() as cursor:
         found = connection.introspection.get_constraints(cursor, "accounts_budget")
     assert [found[name]["columns"] for name in found if found[name]["index"] or found[name]["primary_key"]] == [["id"]]
 
 
-def test_raising_the_parameters_does_not_tell_who_has_a_staff_account(settings) -> None:
+def test_raised_parameters_do_not_reveal_staff_accounts(settings) -> None:
     office.hire("auxiliar")
     count_portal()
     settings.ARGON2_PARAMETERS = (16, 1, 1)

@@ -124,7 +124,7 @@ def test_the_word_may_have_capitals_and_accents(client: Client, member: Member) 
     assert client.post(QUESTIONS, data).status_code == 302
 
 
-def test_a_picture_serves_once(client: Client, member: Member) -> None:
+def test_a_picture_is_valid_once(client: Client, member: Member) -> None:
     start(client, member.document)
     picture = picture_on(client.get(QUESTIONS))
     data = {"correo": member.email, **wrong_answers(member.document), "captcha_0": picture, "captcha_1": word_of(picture)}

@@ -1,4 +1,4 @@
-"""`manage.py import_members`: the registry is what the file says, and nobody's contact changes in silence."""
+"""`manage.py import_members`: the registry follows the file, and every contact change gets a notice."""
 
 import csv
 import json
@@ -73,7 +73,7 @@ def test_a_second_run_changes_nothing_and_says_so(tmp_path):
     assert list(Member.objects.order_by("pk").values()) == before
 
 
-def test_every_member_gets_an_epoch_of_his_own(tmp_path):
+def test_every_member_gets_an_epoch_of_their_own(tmp_path):
     run(file_of(tmp_path, *people(50)))
     assert len(set(Member.objects.values_list("epoch", flat=True))) == 50
 
@@ -84,7 +84,7 @@ def test_a_dry_run_reports_the_same_and_writes_nothing(tmp_path):
     assert (Member.objects.count(), Event.objects.count()) == (0, 0)
 
 
-def test_a_changed_email_is_told_to_both_addresses_and_holds_the_recovery(tmp_path):
+def test_a_changed_email_is_reported_to_both_addresses_and_closes_the_recovery(tmp_path):
     run(file_of(tmp_path, *people(20)))
     changed = people(20)
     changed[7]["correo"] = "nuevo@correo.example"
@@ -120,7 +120,7 @@ def test_columns_the_file_lacks_stay_as_they_are(tmp_path):
         ({"correo": ""}, "cambiaría 3 de 20 correos"),
     ],
 )
-def test_a_file_that_changes_too_much_stops_unless_told_to_go_on(tmp_path, changes, sentence):
+def test_a_file_that_changes_too_much_is_refused_without_yes(tmp_path, changes, sentence):
     run(file_of(tmp_path, *people(20)))
     path = file_of(tmp_path, *[row | changes for row in people(3)], *people(20)[3:])
     before = list(Member.objects.order_by("pk").values())
@@ -161,12 +161,12 @@ def test_a_document_is_found_again_in_a_later_piece_of_the_file(tmp_path, monkey
     assert Member.objects.count() == 20
 
 
-def test_two_members_may_share_an_email_and_it_is_said(tmp_path):
+def test_two_members_may_share_an_email_and_the_report_says_so(tmp_path):
     assert "correos de varios asociados: 1" in run(file_of(tmp_path, *people(2, correo="familia@correo.example")))
     assert Member.objects.count() == 2
 
 
-def test_good_rows_go_in_and_bad_ones_are_written_out(tmp_path):
+def test_good_rows_are_imported_and_bad_ones_written_to_the_rejects(tmp_path):
     out = tmp_path / "malos.csv"
     path = file_of(tmp_path, *people(3), ROSA | {"documento": "99", "correo": "nadie"})
     with pytest.raises(CommandError) as refused:
@@ -186,7 +186,7 @@ def test_good_rows_go_in_and_bad_ones_are_written_out(tmp_path):
         (b"\n" * 1_000_000, "vacío"),
     ],
 )
-def test_a_broken_file_is_a_sentence_and_nothing_half_done(tmp_path, content, sentence):
+def test_a_broken_file_gives_a_sentence_and_changes_nothing(tmp_path, content, sentence):
     path = tmp_path / "malo.csv"
     path.write_bytes(content)
     with pytest.raises(CommandError, match=sentence):
@@ -195,20 +195,20 @@ def test_a_broken_file_is_a_sentence_and_nothing_half_done(tmp_path, content, se
 
 
 @pytest.mark.parametrize("lines", ["", "\n" * 1_000_000])
-def test_a_header_alone_brings_nobody_and_says_so(tmp_path, lines):
+def test_a_file_without_rows_imports_nothing_and_says_so(tmp_path, lines):
     path = tmp_path / "solo.csv"
     path.write_text("documento,nombres,apellidos\n" + lines)
     assert "no trae filas" in run(path)
 
 
-def test_a_file_of_bad_rows_alone_is_told_row_by_row(tmp_path):
+def test_a_file_of_only_bad_rows_is_reported_row_by_row(tmp_path):
     path = tmp_path / "malas.csv"
     path.write_text("documento,nombres,apellidos\nabc,Ana,Ruiz\n,Eva,Paz\n")
     with pytest.raises(CommandError, match="2 filas no entraron"):
         run(path)
 
 
-def test_a_file_that_breaks_behind_its_first_pieces_leaves_nothing(tmp_path, monkeypatch):
+def test_a_file_that_breaks_after_its_first_pieces_changes_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("common.files.tables.BATCH", 2)
     monkeypatch.setattr("registry.importing.PIECE", 1)
     path = file_of(tmp_path, *people(8))
@@ -218,7 +218,7 @@ def test_a_file_that_breaks_behind_its_first_pieces_leaves_nothing(tmp_path, mon
     assert Member.objects.count() == 0
 
 
-def test_a_sheet_goes_in_like_a_csv(tmp_path):
+def test_a_sheet_is_imported_like_a_csv(tmp_path):
     path = write_sheet(tmp_path / "a.xlsx", sheet_of([["documento", "nombres", "apellidos"], [1020304, "Ana", "Ruiz"]]))
     run(path)
     assert Member.objects.get().document == "1020304"
@@ -231,7 +231,7 @@ def test_staff_who_are_no_members_become_both(tmp_path, staff):
     assert staff.is_staff
 
 
-def test_one_event_tells_of_the_file(tmp_path):
+def test_an_import_records_one_event(tmp_path):
     run(file_of(tmp_path, *people(4)), "--by", "sistemas")
     event = Event.objects.get(kind=Kind.MEMBERS_IMPORTED)
     assert (event.actor, json.loads(event.details)["new"]) == ("sistemas", 4)
@@ -246,12 +246,12 @@ def test_others_are_called_after_an_import_that_changed_something(tmp_path, monk
     assert called == [1]
 
 
-def test_a_program_may_read_the_report(tmp_path):
+def test_the_json_report_is_machine_readable(tmp_path):
     assert json.loads(run(file_of(tmp_path, ROSA), "--json"))["new"] == 1
 
 
 @pytest.mark.parametrize("name", ["José", "ÑOÑO", "Åsa Øye", "Ana ´", "ﬁn", "Łukasz", "İpek", "名前", "Zoë\u0301", "ﷺ" * 30])
-def test_names_are_found_the_same_way_however_they_came(name):
+def test_names_are_searchable_alike_by_every_way_of_entry(name):
     assert searchable_column([name, "Ana"], ["Ruiz", name]) == [searchable(f"{name} Ruiz"), searchable(f"Ana {name}")]
 
 
@@ -260,7 +260,7 @@ def test_common_accents_are_taken_off_like_all_others(name):
     assert searchable_column([name, "Peña"], ["Ruiz", name]) == [searchable(f"{name} Ruiz"), searchable(f"Peña {name}")]
 
 
-def test_signs_that_copy_knows_are_text_and_an_empty_date_is_none(tmp_path):
+def test_special_characters_of_copy_are_text_and_an_empty_date_is_null(tmp_path):
     odd = ROSA | {"nombres": r"\N", "direccion": r"Calle \. 5\t6\\", "ciudad": "", "fecha_nacimiento": ""}
     run(file_of(tmp_path, odd))  # into an empty registry, and then beside a member
     run(file_of(tmp_path, odd | {"documento": "77001"}))
@@ -295,7 +295,7 @@ def test_a_long_file_is_not_held_in_memory(tmp_path, monkeypatch):
     tracemalloc.stop()
 
 
-def test_a_database_that_refuses_is_a_sentence(tmp_path, monkeypatch):
+def test_a_database_error_gives_a_sentence(tmp_path, monkeypatch):
     def refuse(*args):
         raise OperationalError("database is locked")
 

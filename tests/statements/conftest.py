@@ -1,4 +1,4 @@
-"""Members who are inside, and ledgers that agree to the cent."""
+"""Fixtures: signed-in members, and ledgers that agree to the cent."""
 
 from random import Random
 from typing import Any
@@ -14,7 +14,7 @@ from tests.statements.ledgers import enter
 
 @pytest.fixture
 def inside(client: Client, member: Member, clock: Any) -> Client:
-    """Rosa's browser after she came in with her key."""
+    """Rosa's browser after sign-in."""
     return enter(client, member, clock.now)
 
 

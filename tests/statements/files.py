@@ -1,4 +1,4 @@
-"""Files as an operator brings them."""
+"""Write and import files, as an operator does."""
 
 from collections.abc import Iterable
 from io import StringIO

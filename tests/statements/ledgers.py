@@ -1,4 +1,4 @@
-"""Small ledgers, written as the tests need them."""
+"""Factories for small ledgers, and the reading of pages."""
 
 import re
 from datetime import date, datetime
@@ -15,7 +15,7 @@ BACKEND = "accounts.backends.AccessKeyBackend"
 
 
 def enter(client: Client, member: Member, now: datetime) -> Client:
-    """The session that the member door leaves behind; how it gets there is tested in tests/accounts."""
+    """Start the session that a sign-in starts; tests/accounts tests the sign-in itself."""
     member.realm = MEMBER_REALM
     client.force_login(member, backend=BACKEND)
     session = client.session
@@ -34,7 +34,7 @@ def make_product(member: Member, **changes: Any) -> Product:
 
 
 def add_movements(product: Product, entries: list[tuple[date, str, Decimal]], opening: Decimal = Decimal(0)) -> Product:
-    """Day, concept, amount, in order; the product's balance follows."""
+    """Add movements (day, concept, amount) in order, and update the product's balance."""
     balance, rows = opening, []
     for place, (day, concept, amount) in enumerate(entries):
         balance += amount
@@ -57,7 +57,7 @@ def add_movements(product: Product, entries: list[tuple[date, str, Decimal]], op
 
 
 def text_of(page: Any) -> str:
-    """What can be read on a page, with plain spaces."""
+    """The text of a page, with plain spaces."""
     body = re.sub(r"<(style|svg|title)\b.*?</\1>|<[^>]+>", " ", page.content.decode(), flags=re.DOTALL)
     return " ".join(unescape(body).split()).replace(" .", ".").replace(" ,", ",")
 

@@ -1,4 +1,4 @@
-"""Whatever stands in the address or in a file: a page or a sentence, never a crash, and figures that add up."""
+"""Arbitrary urls and files give a page or a sentence, never a crash, and amounts that add up."""
 
 import csv
 import io

@@ -105,7 +105,7 @@ def test_a_session_never_seems_to_outlive_its_eight_hours(inside: Client, produc
     assert "se cierra a las 11:15 p. m." in text_of(page)
 
 
-def test_it_tells_of_the_entry_before_and_of_failed_tries(client: Client, member: Member, clock: Any):
+def test_it_shows_the_previous_sign_in_and_failed_attempts(client: Client, member: Member, clock: Any):
     choose(member, "48271")
     for key in ("48271", "11112", "48271"):
         sign_in(client, member.document, key)
@@ -115,7 +115,7 @@ def test_it_tells_of_the_entry_before_and_of_failed_tries(client: Client, member
     assert "Último intento fallido: 21 de octubre de 2021 a las 3:17 p. m. Si no fue usted, llame" in text
 
 
-def test_a_stranger_is_sent_to_the_door(client: Client):
+def test_a_visitor_without_a_session_is_redirected_to_sign_in(client: Client):
     for name in ("", "movimientos.csv", "extracto.pdf"):
         assert client.get(PAGE + name)["Location"] == "/acceso/"
 

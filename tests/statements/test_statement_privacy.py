@@ -1,4 +1,4 @@
-"""Nobody sees another's figures by any address, parameter or cursor."""
+"""No url, parameter or cursor shows another member's data."""
 
 import re
 from collections.abc import Iterable
@@ -93,7 +93,7 @@ def test_nothing_can_be_sent_to_it(inside: Client, rosas: Product, method: str):
         assert getattr(inside, method)(PAGE + name).status_code == 405
 
 
-def test_staff_at_their_own_door_open_nobodys_statement(client: Client, staff: Member, clock: Any):
+def test_a_staff_session_opens_no_statement(client: Client, staff: Member, clock: Any):
     enter(client, staff, clock.now)
     session = client.session
     session[REALM_KEY] = "staff"

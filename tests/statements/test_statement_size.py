@@ -1,4 +1,4 @@
-"""However many movements there are, the page walks along an index and reads what it shows."""
+"""The page reads only the rows it shows, by an index, however many movements there are."""
 
 from datetime import date, timedelta
 from decimal import Decimal

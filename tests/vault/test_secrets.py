@@ -1,4 +1,4 @@
-"""Wrong secrets refuse the start; rotating the seals loses nothing."""
+"""The portal refuses to start with wrong secrets; a rotation of the seals loses nothing."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ from vault.ring import SealBroken, open_sealed, seal
 
 
 def run(folder: str, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    """Python with these arguments, on a database of its own."""
+    """Run Python with these arguments, on a database of its own."""
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "cooperen.settings"}
     environment |= {"DATABASE_URL": f"sqlite:///{folder}/start.sqlite3"} | changes
     command = [sys.executable, *arguments]
@@ -34,7 +34,7 @@ def manage(folder: str, *arguments: str, **changes: str) -> subprocess.Completed
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Where a database lies that was migrated with the tests' secrets."""
+    """The folder of a database that was migrated with the tests' secrets."""
     folder = str(tmp_path_factory.mktemp("start"))
     assert manage(folder, "migrate", "--verbosity", "0").returncode == 0
     return folder
@@ -58,7 +58,7 @@ def test_the_server_refuses_too(folder: str) -> None:
     assert "AUDIT_KEY no es el secreto" in refused.stderr
 
 
-def test_a_database_without_tables_is_said_so(tmp_path) -> None:
+def test_a_database_without_tables_gives_a_sentence(tmp_path) -> None:
     refused = manage(str(tmp_path), "worker", "--drain")
     assert refused.returncode == 1
     assert "manage.py migrate" in refused.stderr
@@ -73,7 +73,7 @@ def test_a_seal_opens_only_for_its_purpose_and_owner() -> None:
 
 
 @pytest.mark.django_db
-def test_after_a_rotation_the_old_seal_can_be_thrown_away(member: Member, settings, mailoutbox) -> None:
+def test_after_a_rotation_the_old_seal_key_can_be_removed(member: Member, settings, mailoutbox) -> None:
     choose(member, "48271")
     put_message(kind="prueba", to=member.email, subject="Hola", text="Buenos días")
     old = settings.KEY_SEALS
@@ -104,7 +104,7 @@ def test_a_key_moved_to_another_member_does_not_open(member: Member, other_membe
 
 
 def test_every_sealed_column_is_rotated() -> None:
-    """A column whose name says it holds a seal must be in the list the rotation goes through."""
+    """Every column named like a seal must be in the rotation's list."""
     from django.apps import apps
 
     ours = ("accounts", "audit", "backoffice", "outbox", "recovery", "statements", "vault")

@@ -1,4 +1,4 @@
-"""Close the member door for one person."""
+"""Block one member's access."""
 
 from accounts.access_actions import block_member
 from accounts.management.base import MemberCommand

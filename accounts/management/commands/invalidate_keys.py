@@ -1,4 +1,4 @@
-"""Emergency: every key dead."""
+"""End every access key and every member session, in an emergency."""
 
 from typing import Any
 

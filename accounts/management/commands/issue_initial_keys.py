@@ -1,4 +1,4 @@
-"""One initial key each, for a list of members, into one private file."""
+"""Issue initial keys to a list of members and write them to one private file."""
 
 import getpass
 import os
@@ -69,11 +69,11 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{thousands(done)} de {thousands(of)} claves…", ending="")
 
 
-# ---- who ---------------------------------------------------------------------------------------------------------
+# ---- the members -------------------------------------------------------------------------------------------------
 
 
 def _chosen_members(options: dict[str, Any]) -> tuple[list[int], list[str]]:
-    """Ids of the members to serve, and a sentence for each document that cannot be served."""
+    """Ids of the members who get a key, and a sentence for each document that gets none."""
     if options["without_key"]:
         return _without_key(), []
     texts = options["document"] or _lines(options["file"])
@@ -106,7 +106,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _cleaned(texts: list[str]) -> tuple[list[str], list[str]]:
-    """Each document once, in the order of the list; a heading «documento» is no document."""
+    """The clean documents without repetitions, in order, and a sentence for each bad one; skips a heading «documento»."""
     documents: dict[str, None] = {}
     bad = []
     for text in texts:
@@ -122,7 +122,7 @@ def _cleaned(texts: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _password() -> str:
-    """From LETTERS_PASSWORD, else typed twice, else the first line of what is piped in."""
+    """The letters' password: from LETTERS_PASSWORD, else typed twice, else the first line of standard input."""
     password = os.environ.get("LETTERS_PASSWORD", "") or (_typed() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n"))
     if len(password) < SHORTEST_PASSWORD:
         raise CommandError(

@@ -1,4 +1,4 @@
-"""Why a member can or cannot enter, and what to do about it."""
+"""Print whether a member can sign in, why not, and what to do."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Open the member door again."""
+"""Restore a blocked member's access."""
 
 from accounts.access_actions import restore_member
 from accounts.management.base import MemberCommand

@@ -1,4 +1,4 @@
-"""Lift the pauses of one document."""
+"""Refill the rate limits of one member, which ends their lockouts."""
 
 from accounts.access_actions import unlock_member
 from accounts.management.base import MemberCommand

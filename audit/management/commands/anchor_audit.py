@@ -1,3 +1,5 @@
+"""Append an anchor of the audit trail to a file."""
+
 from pathlib import Path
 from typing import Any
 

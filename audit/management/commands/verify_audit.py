@@ -1,3 +1,5 @@
+"""Verify the audit trail and the anchors."""
+
 from pathlib import Path
 from typing import Any
 

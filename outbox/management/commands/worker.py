@@ -1,4 +1,4 @@
-"""Send queued mail until stopped."""
+"""Process queued mails and jobs until stopped."""
 
 import signal
 import threading
@@ -26,14 +26,14 @@ class Command(BaseCommand):
             signal.signal(signal_number, lambda *_: stop.set())
         self.stdout.write("El correo se está enviando. Ctrl-C para detener.")
         while not stop.is_set():
-            self._look(stop, options["pause"])
+            self._run_once(stop, options["pause"])
         self.stdout.write("Detenido sin dejar nada a medias.")
 
-    def _look(self, stop: threading.Event, pause: float) -> None:
+    def _run_once(self, stop: threading.Event, interval: float) -> None:
         try:
             if not run_once(stop.is_set):
-                stop.wait(pause)
-        except DatabaseError as error:  # the database restarts: so do we, on a new connection
+                stop.wait(interval)
+        except DatabaseError as error:  # the database may be restarting: retry on a new connection
             self.stderr.write(f"La base de datos no contesta ({error.__class__.__name__}); se intenta de nuevo.")
             close_old_connections()
-            stop.wait(max(pause, 2))
+            stop.wait(max(interval, 2))

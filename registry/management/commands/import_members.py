@@ -1,4 +1,4 @@
-"""Bring the registry's members from a file."""
+"""Import the registry's members from a file."""
 
 from typing import Any
 

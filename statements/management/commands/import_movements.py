@@ -1,4 +1,4 @@
-"""Bring the products' movements from a file."""
+"""Import movements from a file."""
 
 from typing import Any
 

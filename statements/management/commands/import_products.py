@@ -1,4 +1,4 @@
-"""Bring the members' products from a file."""
+"""Import products from a file."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Everybody's month as PDF files."""
+"""Make the monthly PDFs of all members."""
 
 import sys
 from argparse import RawDescriptionHelpFormatter

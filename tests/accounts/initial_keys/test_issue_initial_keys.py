@@ -1,4 +1,4 @@
-"""`manage.py issue_initial_keys`: a key each, in a private file, once, whatever happens in between."""
+"""`manage.py issue_initial_keys`: one key per member, in a private file, also after crashes."""
 
 import csv
 import stat
@@ -43,7 +43,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 
 def opens(document: str, key: str) -> bool:
-    """Whether this very key is the one live initial key of the member."""
+    """Whether this key is the member's only live initial key."""
     [row] = AccessKey.objects.live().filter(member__document=document, kind="initial")
     return row.works(timezone.now()) and verify_key(row.member_id, "initial", row.sealed, key)
 
@@ -55,7 +55,7 @@ def assert_each_has_the_key_in(path: Path, members: list[Member]) -> None:
     assert not KeyBatch.objects.exclude(sealed="").exists()
 
 
-def test_each_member_gets_a_key_that_opens_his_door(tmp_path):
+def test_each_member_gets_a_key_that_signs_them_in(tmp_path):
     members = people(3)
     issue("--without-key", "--csv", str(tmp_path / "claves.csv"))
     assert_each_has_the_key_in(tmp_path / "claves.csv", members)
@@ -64,7 +64,7 @@ def test_each_member_gets_a_key_that_opens_his_door(tmp_path):
     assert (len(row["clave"]), row["clave"][0] != "0") == (6, True)
 
 
-def test_a_batch_asks_the_database_the_same_however_many_it_holds(tmp_path):
+def test_a_batch_runs_the_same_number_of_queries_for_any_size(tmp_path):
     people(24)
     asked = []
     for name, count in (("pocas", 2), ("muchas", 20)):
@@ -72,18 +72,18 @@ def test_a_batch_asks_the_database_the_same_however_many_it_holds(tmp_path):
         documents.write_text("\n".join(str(2000 + number) for number in range(count)))
         with CaptureQueriesContext(connection) as queries:
             issue("--file", str(documents), "--csv", str(tmp_path / f"{name}.csv"))
-        # PostgreSQL is told of each sealed code in a statement of its own, in one round trip for all.
+        # PostgreSQL gets one statement per sealed code, in one round trip for all.
         asked.append(len([query for query in queries if "SET sealed_code" not in query["sql"]]))
     assert asked[0] == asked[1]
 
 
-def test_the_file_is_its_owners_only(tmp_path):
+def test_only_its_owner_can_read_the_file(tmp_path):
     people(1)
     issue("--without-key", "--csv", str(tmp_path / "claves.csv"))
     assert stat.S_IMODE((tmp_path / "claves.csv").stat().st_mode) == 0o600
 
 
-def test_events_and_notices_tell_of_each_key_without_it(tmp_path):
+def test_events_and_notices_report_each_key_without_containing_it(tmp_path):
     people(2)
     issue("--without-key", "--csv", str(tmp_path / "claves.csv"))
     drain()
@@ -112,7 +112,7 @@ def test_a_new_file_replaces_live_keys_and_without_key_skips_them(tmp_path):
     assert AccessKey.objects.live().count() == 2
 
 
-def test_a_list_is_read_and_those_who_cannot_be_served_are_named(tmp_path):
+def test_a_list_is_read_and_members_who_get_no_key_are_named(tmp_path):
     people(1)
     makers.make_member(document="3000", blocked_at=timezone.now())
     (tmp_path / "lista.txt").write_text("documento\n2.000\n3000\n99999\nno\n\n2000\n")
@@ -125,7 +125,7 @@ def test_a_list_is_read_and_those_who_cannot_be_served_are_named(tmp_path):
     assert "99999: no está en el registro" in errors.getvalue()
 
 
-def test_a_file_of_somebody_else_is_not_written_over(tmp_path):
+def test_a_foreign_file_is_not_overwritten(tmp_path):
     people(1)
     (tmp_path / "carta.csv").write_text("mío")
     with pytest.raises(CommandError, match="ya existe"):
@@ -134,7 +134,7 @@ def test_a_file_of_somebody_else_is_not_written_over(tmp_path):
     assert AccessKey.objects.count() == 0
 
 
-def test_letters_are_a_tagged_pdf_that_only_the_password_opens(tmp_path, monkeypatch):
+def test_letters_are_a_tagged_pdf_encrypted_with_the_password(tmp_path, monkeypatch):
     monkeypatch.setenv("LETTERS_PASSWORD", PASSWORD)
     people(3)
     out = tmp_path / "cartas.pdf"
@@ -161,7 +161,7 @@ def test_the_password_may_be_piped_in_and_must_be_long(tmp_path, monkeypatch):
     assert pikepdf.open(BytesIO((tmp_path / "cartas.pdf").read_bytes()), password=PASSWORD).pages
 
 
-def test_the_journal_shows_no_key_to_who_reads_the_database():
+def test_the_journal_contains_no_key_in_plain_text():
     [member] = people(1)
     run = KeyRun.objects.create(out="x", by="x", created_at=timezone.now())
     [batch] = batches.issue_keys(run=run, members=[member.pk], by=batches.Actor.operator("x"))
@@ -175,7 +175,7 @@ def test_the_journal_shows_no_key_to_who_reads_the_database():
         ("accounts.initial_keys.batches:._write", 2),  # the second batch is hashed, nothing of it is in the database
         ("after:accounts.initial_keys.batches:._write", 2),  # it is in the database and not in the file
         ("accounts.initial_keys.runs:os.write", 3),  # the file is about to grow
-        ("after:accounts.initial_keys.runs:_Csv._append", 3),  # it is in the file, and the journal does not know
+        ("after:accounts.initial_keys.runs:_CsvWriter._append", 3),  # it is in the file, and the journal does not know
         ("after:accounts.initial_keys.batches:.wipe", 3),  # all is written, the run is not marked as finished
     ],
 )
@@ -211,7 +211,7 @@ def test_killed_letters_are_finished_by_the_same_command(tmp_path, monkeypatch, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_half_a_row_left_by_a_kill_is_cut_off(tmp_path):
+def test_an_incomplete_row_left_by_a_kill_is_truncated(tmp_path):
     members = people(4)
     out = tmp_path / "claves.csv"
     assert (

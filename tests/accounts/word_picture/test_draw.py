@@ -1,4 +1,4 @@
-"""The picture with a word: small, whole, and the same each time it is asked for."""
+"""The word picture is small, complete, and the same at each request."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -19,7 +19,7 @@ def test_every_word_of_the_list_is_small() -> None:
     assert max(len(draw_word(word.upper(), word)) for word in words()) < 6 * 1024
 
 
-def test_every_letter_fits_however_it_is_turned() -> None:
+def test_every_letter_fits_at_every_angle() -> None:
     turned = [_letter(char, by) for char in {*"".join(words()).upper()} for by in range(*captcha.CAPTCHA_LETTER_ROTATION)]
     assert max(letter.height for letter in turned) + MARGIN <= HEIGHT
 
@@ -35,8 +35,8 @@ def test_the_letters_are_dark_on_white() -> None:
 
 
 @pytest.mark.django_db
-def test_nobody_outside_can_draw_every_word_and_compare() -> None:
-    """The name of a picture is in its page; what it looks like follows from a key that is not."""
+def test_the_url_of_a_picture_does_not_determine_its_drawing() -> None:
+    """The drawing depends on a keyed digest of the picture's name."""
     name = new_picture(timezone.now() + timedelta(minutes=45)).hashkey
     word = CaptchaStore.objects.get(hashkey=name).challenge
     shown = Client().get(f"/recuperar/imagen/{name}/").content

@@ -1,4 +1,4 @@
-"""Dates, hours, money and documents as Colombia writes them."""
+"""Colombian formats of dates, hours, money and documents."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Makes small XLSX files as spreadsheets write them, and odd ones as no spreadsheet would."""
+"""Make small XLSX files: valid ones as spreadsheets write them, and malformed ones."""
 
 import zipfile
 from pathlib import Path

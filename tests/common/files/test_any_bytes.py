@@ -1,4 +1,4 @@
-"""Whatever bytes a file is made of: rows, rejects, or one Spanish sentence; never a traceback."""
+"""Files of arbitrary bytes give rows, rejects or one Spanish sentence; never a traceback."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Reading the files operators bring: what is understood, and what is refused in a sentence."""
+"""Reading CSV and XLSX files: what is accepted, and what is refused with a sentence."""
 
 import tracemalloc
 from datetime import date
@@ -37,7 +37,7 @@ def rejects(path: Path) -> list[tuple[int, str, str]]:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-def test_delimiter_and_encoding_are_found_out(tmp_path, delimiter, encoding):
+def test_delimiter_and_encoding_are_detected(tmp_path, delimiter, encoding):
     text = "nombres,documento\r\nJosé Ñúñez,1020304\r\n".replace(",", delimiter)
     assert values(written(tmp_path, text, encoding)) == [
         {"documento": "1020304", "nombres": "José Ñúñez", "fecha": "", "valor": "", "correo": "", "celular": ""}
@@ -59,7 +59,7 @@ def test_delimiter_and_encoding_are_found_out(tmp_path, delimiter, encoding):
         ("celular", "+57 300 123-4567", "3001234567"),
     ],
 )
-def test_cells_come_out_in_one_spelling(tmp_path, column, typed, read):
+def test_cells_are_read_in_canonical_form(tmp_path, column, typed, read):
     row = {"documento": "1020304", "nombres": "Ana", column: typed}
     path = written(tmp_path, f"{';'.join(row)}\n{';'.join(row.values())}\n")
     assert values(path)[0][column] == read
@@ -91,7 +91,7 @@ def test_a_bad_cell_is_rejected_with_line_column_and_reason(tmp_path, column, ty
     assert reason in why
 
 
-def test_good_rows_go_in_beside_bad_ones(tmp_path):
+def test_good_rows_are_read_beside_bad_ones(tmp_path):
     path = written(tmp_path, "documento,nombres\n1020304,Ana\nmalo,Luis\n1020305,Eva\n")
     assert [row["documento"] for row in values(path)] == ["1020304", "1020305"]
     assert rejects(path) == [(3, "documento", "El documento lleva solo números")]
@@ -103,7 +103,7 @@ def test_a_row_of_the_wrong_width_is_rejected_and_empty_padding_is_not(tmp_path)
     assert [line for line, _, _ in rejects(path)] == [3, 4]
 
 
-def test_line_numbers_hold_behind_a_cell_with_line_breaks(tmp_path):
+def test_line_numbers_are_right_after_a_cell_with_line_breaks(tmp_path):
     path = written(tmp_path, 'documento,nombres\n1020304,"Ana\nMaría"\n\n\nmalo,Eva\n')
     assert values(path)[0]["nombres"] == "Ana María"
     assert rejects(path)[0][0] == 6
@@ -133,12 +133,12 @@ def test_a_broken_file_is_refused_whole_with_a_sentence(tmp_path, content, sente
         list(read_table(written(tmp_path, content), COLUMNS))
 
 
-def test_a_missing_file_is_a_sentence(tmp_path):
+def test_a_missing_file_gives_a_sentence(tmp_path):
     with pytest.raises(Unreadable, match="No se pudo abrir"):
         open_table(tmp_path / "no-existe.csv", COLUMNS)
 
 
-def test_a_million_empty_lines_cost_nothing_but_a_moment(tmp_path):
+def test_a_million_empty_lines_are_read_quickly(tmp_path):
     path = written(tmp_path, "documento,nombres\n" + "\n" * 1_000_000 + "1020304,Ana\n")
     tracemalloc.start()
     assert len(values(path)) == 1
@@ -154,7 +154,7 @@ def test_a_sheet_is_read_with_its_numbers_and_dates(tmp_path):
     assert rejects(path) == [(4, "documento", "El documento tiene entre 3 y 15 números")]
 
 
-def test_formulas_count_by_their_saved_value(tmp_path):
+def test_formulas_are_read_by_their_saved_value(tmp_path):
     head = sheet_of([["documento", "nombres"]])
     row = '<row r="2"><c r="A2"><f>1020303+1</f><v>1020304</v></c><c r="B2" t="str"><f>"A"</f><v>Ana</v></c></row>'
     assert values(write_sheet(tmp_path / "a.xlsx", head + row))[0]["documento"] == "1020304"
@@ -170,7 +170,7 @@ def test_formulas_count_by_their_saved_value(tmp_path):
         ("<row r='x", "dañado"),
     ],
 )
-def test_an_odd_sheet_is_refused_before_it_is_opened(tmp_path, row, sentence):
+def test_a_malformed_sheet_is_refused_before_it_is_opened(tmp_path, row, sentence):
     path = write_sheet(tmp_path / "a.xlsx", sheet_of([["documento", "nombres"]]) + row)
     with pytest.raises(Unreadable, match=sentence):
         open_table(path, COLUMNS)
@@ -189,7 +189,7 @@ def test_a_rejects_file_once_corrected_is_read_again(tmp_path):
     assert values(path)[0]["documento"] == "1020304"
 
 
-def test_rejects_are_written_for_their_owner_only(tmp_path):
+def test_only_its_owner_can_read_the_rejects_file(tmp_path):
     out = tmp_path / "malos.csv"
     table = open_table(written(tmp_path, "documento,nombres\nmalo,Ana\n"), COLUMNS)
     with Rejects(out, table.header) as told:

@@ -1,4 +1,4 @@
-"""Connections the server has ended are found out before a page uses them."""
+"""Connections that the server closed are detected before a page uses them."""
 
 import psycopg
 import pytest
@@ -11,7 +11,7 @@ END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname 
 
 
 def end_all_connections() -> None:
-    """What a database that restarts does to the pool; on SQLite there is nothing to end."""
+    """Close every pooled connection, as a restarting PostgreSQL does; on SQLite there are none."""
     connection.close()
     if connection.vendor == "postgresql":
         there = settings.DATABASES["default"]

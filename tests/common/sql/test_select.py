@@ -1,4 +1,4 @@
-"""A row read or inserted by a plain statement is the row Django would have read or inserted, on both databases."""
+"""Plain statements read and insert the same rows as Django's ORM, on both databases."""
 
 from datetime import UTC, date, datetime
 
@@ -42,7 +42,7 @@ def test_moments_are_written_and_compared_as_django_does(member: Member) -> None
     assert not select(Member, "last_entry_at > %s", NOON)
 
 
-def test_what_is_not_there_is_none() -> None:
+def test_a_missing_row_is_none() -> None:
     assert select_one(Member, "document = %s", "1") is None
 
 
@@ -51,7 +51,7 @@ def test_a_locked_row_is_the_same(member: Member) -> None:
         assert select_one(Member, "id = %s", member.pk, lock=True) == member
 
 
-def test_a_row_gets_the_number_it_was_inserted_under(member: Member) -> None:
+def test_an_inserted_row_gets_its_generated_id(member: Member) -> None:
     key = AccessKey(member=member, kind=AccessKey.Kind.TEMPORARY, created_at=NOON)
     insert_returning_id(key)
     assert not key._state.adding

@@ -26,7 +26,7 @@ def make(folder: Path, month: str = "2021-10") -> None:
     call_command("make_statements", month=month, out=folder)
 
 
-def test_everybody_gets_the_file_he_would_have_downloaded(ledgers: None, member: Member, clock: Any, tmp_path: Path):
+def test_every_member_gets_the_file_that_the_page_would_download(ledgers: None, member: Member, clock: Any, tmp_path: Path):
     make(tmp_path / "octubre")
     files = sorted(path.name for path in (tmp_path / "octubre").iterdir())
     assert files == ["extracto-2021-10-32451867.pdf", "extracto-2021-10-71223904.pdf"]
