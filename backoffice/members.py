@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from accounts.access_rules import AccessState
-from accounts.access_state import access_states
+from accounts.access_state import AccessState, access_states
 from accounts.models import AccessKey, Member
 from backoffice.bulk import BULK
 from backoffice.lists import ChoiceFilter, Filter
@@ -146,7 +145,7 @@ class MemberList(MemberCard):
         return moment_text(member.last_entry_at)
 
     def failures(self, member: Member) -> int:
-        return self._state(member).failures
+        return self._state(member).situation.failures
 
     def email_masked(self, member: Member) -> str:
         return mask_email(member.email)
