@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts.last_entries import last_entries
 from accounts.models import Member
 from common.colombia.formats import pesos
-from common.files.downloads import csv_download
+from common.files.csv_download import csv_response
 from statements.cards import card_of
 from statements.chart import chart_of
 from statements.criteria import Criteria, criteria_of
@@ -28,7 +28,7 @@ from statements.html import extracts_html, rows_of_all, rows_of_months, rows_of_
 from statements.models import Product
 from statements.months import Month
 from statements.movements import all_of, count, newest
-from statements.movements_csv import lines_of
+from statements.movements_csv import COLUMNS, rows_of
 from statements.overview import Overview
 from statements.paging import Place, cursor_after
 from statements.past_balances import balances_before, month_ends
@@ -71,7 +71,7 @@ def movements_csv(request: HttpRequest) -> HttpResponseBase:
     if not asked.form.is_valid():
         return HttpResponseRedirect(f"{reverse('statements:statement')}?{asked.query}")
     names = {product.pk: (product.number, product.name) for product in products}
-    return csv_download("movimientos.csv", lines_of(all_of(member, asked), names))
+    return csv_response("movimientos.csv", COLUMNS, rows_of(all_of(member, asked), names))
 
 
 @require_safe
