@@ -1,5 +1,6 @@
 """The list of products: what the core sent, and whether balance and movements agree."""
 
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
@@ -49,18 +50,17 @@ class ProductList(OfficeList):
     ordering = ("pk",)
     sortable_by = ()
 
+    @admin.display(description="asociado")
     def owner(self, product: Product) -> str:
         page = reverse("admin:accounts_member_card", args=[product.member_id])
         return format_html('<a href="{}">{}</a>', page, product.member.full_name)
 
+    @admin.display(description="datos al")
     def cutoff(self, product: Product) -> str:
         return fecha_corta(product.cutoff_on)
 
+    @admin.display(description="saldo igual a los movimientos")
     def agreement(self, product: Product) -> str:
         if product.ledger_on is None:
             return "sin movimientos"
         return "sí" if product.agrees else f"no: movimientos hasta el {fecha_corta(product.ledger_on)}"
-
-    agreement.short_description = "saldo igual a los movimientos"  # type: ignore[attr-defined]
-    cutoff.short_description = "datos al"  # type: ignore[attr-defined]
-    owner.short_description = "asociado"  # type: ignore[attr-defined]
