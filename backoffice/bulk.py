@@ -72,7 +72,6 @@ def confirm_page(
     model_admin: Any, request: HttpRequest, members: list[Member], form: Form, name: str, title: str, **context: Any
 ) -> HttpResponse:
     """Who it will be, how many, and what must be said about it."""
-    form.describe_errors()
     context |= {
         **model_admin.admin_site.each_context(request),
         "form": form,

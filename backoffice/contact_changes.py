@@ -76,7 +76,6 @@ class ContactChangeList(OfficeList):
                 raise PermissionDenied
             if self._decide(request, change, form):
                 return redirect("admin:accounts_contactchange_changelist")
-        form.describe_errors()
         may_decide = request.user.has_perm("backoffice.approve_contact") and change.state == ContactChange.State.WAITING
         context = {
             **self.admin_site.each_context(request),

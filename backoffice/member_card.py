@@ -144,8 +144,6 @@ class MemberCard(OfficeList):
         return member
 
     def _page(self, request: HttpRequest, name: str, *, form: ReasonForm | Any = None, **context: Any) -> HttpResponse:
-        if form is not None:
-            form.describe_errors()
         context |= {**self.admin_site.each_context(request), "form": form, "now": timezone.now()}
         return TemplateResponse(request, f"backoffice/{name}.html", context)
 

@@ -90,6 +90,5 @@ class StaffAdmin(OfficeList):
             else:
                 messages.success(request, done if acted else already)
                 return redirect("admin:backoffice_staff_changelist")
-        form.describe_errors()
         context = {**self.admin_site.each_context(request), "form": form, "member": member, "title": title}
         return TemplateResponse(request, "backoffice/account_action.html", context)

@@ -161,7 +161,7 @@ TIME_ZONE = "America/Bogota"
 USE_I18N = True
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "cooperen.form_renderer.FormRenderer"
 
 # --- the picture with a word (django-simple-captcha) -----------------------------------------------------------------
 CAPTCHA_CHALLENGE_FUNCT = "accounts.word_picture.words.word_challenge"
