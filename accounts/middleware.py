@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import MEMBER_REALM, REALM_KEY, STAFF_REALM, AccessKey
 from accounts.unread import note_unread
-from common.addresses import read_address
+from common.network_addresses import read_address
 from common.sql.select import select_one
 
 # Called before the page of every url, with its name: what other apps do when a browser goes on to another page.

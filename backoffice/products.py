@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from backoffice.lists import ChoiceFilter, DocumentFilter, Filter, OfficeList
-from common.colombia.documents import BadDocument, clean_document
 from common.colombia.formats import fecha_corta
 from statements.models import Kind as ProductKind
 from statements.models import Product
@@ -17,11 +16,7 @@ class ProductKindFilter(ChoiceFilter):
 
 
 class ProductOwnerFilter(DocumentFilter):
-    def narrow(self, queryset: QuerySet[Product], value: str) -> QuerySet[Product]:
-        try:
-            return queryset.filter(member__document=clean_document(value))
-        except BadDocument:
-            return queryset.none()
+    column = "member__document"
 
 
 class AgreementFilter(ChoiceFilter):

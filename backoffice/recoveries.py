@@ -10,7 +10,6 @@ from accounts.models import Member
 from backoffice.lists import ChoiceFilter, DayFilter, DocumentFilter, OfficeList
 from backoffice.timeline import key_words, kinds_words
 from backoffice.wording import moment_text
-from common.colombia.documents import BadDocument, clean_document
 from outbox.models import Message, State
 from recovery.models import Attempt
 
@@ -24,11 +23,7 @@ class StartedFilter(DayFilter):
 
 
 class AttemptDocumentFilter(DocumentFilter):
-    def narrow(self, queryset: QuerySet[Attempt], value: str) -> QuerySet[Attempt]:
-        try:
-            return queryset.filter(document=clean_document(value))
-        except BadDocument:
-            return queryset.none()
+    column = "document"
 
 
 class AttemptList(OfficeList):

@@ -28,7 +28,7 @@ AUDIT_KEY = env.fernet_key("AUDIT_KEY")
 # --- where it runs --------------------------------------------------------------------------------------------------
 DEBUG = env.on_off("DEBUG", False)
 HTTPS = env.on_off("HTTPS", True)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 # --- the cooperative ------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from common.colombia.formats import fecha_corta
 COLUMNS = ("numero", "producto", "fecha", "referencia", "concepto", "valor", "saldo")
 
 
-def rows_of(movements: Iterable[Any], names: dict[int, tuple[str, str]]) -> Iterator[tuple[Any, ...]]:
+def csv_rows(movements: Iterable[Any], names: dict[int, tuple[str, str]]) -> Iterator[tuple[Any, ...]]:
     """The file row by row; `names` has number and name of each product by its id."""
     for movement in movements:
         day = fecha_corta(movement.day)

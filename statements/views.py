@@ -29,7 +29,7 @@ from statements.html import extracts_html, rows_of_all, rows_of_months, rows_of_
 from statements.models import Product
 from statements.months import Month
 from statements.movements import all_of, count, newest
-from statements.movements_csv import COLUMNS, rows_of
+from statements.movements_csv import COLUMNS, csv_rows
 from statements.overview import Overview
 from statements.paging import Place, cursor_after
 from statements.past_balances import balances_before, month_ends
@@ -72,7 +72,7 @@ def movements_csv(request: MemberRequest) -> HttpResponseBase:
     if not asked.form.is_valid():
         return HttpResponseRedirect(f"{reverse('statements:statement')}?{asked.query}")
     names = {product.pk: (product.number, product.name) for product in products}
-    return csv_response("movimientos.csv", COLUMNS, rows_of(all_of(member, asked), names))
+    return csv_response("movimientos.csv", COLUMNS, csv_rows(all_of(member, asked), names))
 
 
 @require_safe
