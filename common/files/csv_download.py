@@ -43,7 +43,7 @@ def safe_cell(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:.2f}".replace(".", ",")
     text = "" if value is None else str(value)
-    return f"'{text}" if _could_be_formula(text) else text
+    return text if text[:1].isalnum() or not _could_be_formula(text) else f"'{text}"
 
 
 def without_apostrophe(cell: str) -> str:
