@@ -8,7 +8,6 @@ from django import forms
 from accounts.attack_mode import Word
 from accounts.keys import CHOSEN_DIGITS, LENGTHS, holds_given, is_easy
 from accounts.sign_in import Unfit
-from accounts.widgets import HiddenInput, PasswordInput, TextInput
 from common.caps import CappedForm
 from common.colombia.documents import WRONG_LENGTH, BadDocument, clean_document
 from common.colombia.invisible import INVISIBLE, SPACES
@@ -31,7 +30,7 @@ class DocumentField(forms.CharField):
         attrs = {"inputmode": "numeric", "autocomplete": "username", "maxlength": "20", **PLAIN}
         kwargs = {"label": "Documento", "help_text": "Sin espacios, puntos, comas o guiones", "strip": False, **kwargs}
         messages = {"too_long": WRONG_LENGTH}
-        super().__init__(required=False, widget=TextInput(attrs=attrs), error_messages=messages, **kwargs)
+        super().__init__(required=False, widget=forms.TextInput(attrs=attrs), error_messages=messages, **kwargs)
 
     def clean(self, value: Any) -> str:
         try:
@@ -45,7 +44,7 @@ class KeyField(forms.CharField):
 
     def __init__(self, *, empty: str, autocomplete: str = "current-password", **kwargs: Any) -> None:
         attrs = {"inputmode": "numeric", "autocomplete": autocomplete, "maxlength": "12", **PLAIN}
-        widget = PasswordInput(render_value=False, attrs=attrs)
+        widget = forms.PasswordInput(render_value=False, attrs=attrs)
         super().__init__(required=False, strip=False, widget=widget, **kwargs)
         self.empty = empty
 
@@ -89,12 +88,12 @@ class PictureForm(PortalForm):
 
     def ask_for_word(self, key: str = "") -> None:
         """Add the picture's hidden key and the field for its word; `key` names the picture to show."""
-        self.fields["captcha_0"] = forms.CharField(required=False, widget=HiddenInput)
+        self.fields["captcha_0"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.fields["captcha_1"] = forms.CharField(
             label="Escriba la palabra de la imagen",
             help_text="No importan mayúsculas ni tildes",
             error_messages={"required": MISSING_WORD},
-            widget=TextInput(attrs={"autocomplete": "off", "maxlength": "20", **PLAIN}),
+            widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "20", **PLAIN}),
         )
         if key:
             self.with_picture(key)
@@ -200,7 +199,7 @@ class DisownForm(PortalForm):
         help_text="Son los 10 números que vienen al final del correo que le enviamos",
         required=False,
         strip=False,
-        widget=TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "20"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "20"}),
     )
 
     def clean_codigo(self) -> str:

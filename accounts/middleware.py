@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import MEMBER_REALM, REALM_KEY, STAFF_REALM, AccessKey
 from accounts.unread import note_unread
-from common.addresses import read_address
+from common.network_addresses import read_address
 from common.sql.select import select_one
 
 # Called before every view, with its url name: other apps register what to do when a browser moves to another page.

@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.http import HttpRequest
 
-from common.addresses import bare, read_address
+from common.network_addresses import bare, read_address
 from vault.digests import digest
 
 DEVICE_COOKIE = "__Host-dispositivo" if settings.HTTPS else "dispositivo"

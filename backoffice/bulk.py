@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +26,18 @@ from common.files.csv_download import csv_response
 
 Form = ReasonForm | IdentityForm
 Each = Callable[[Member, dict[str, Any], Actor], None]
+ISSUE = "Emitir claves iniciales"
+
+
+def offered(name: str, title: str, permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give an action of the list its name, its title and the permission that it needs."""
+
+    def mark(action: Callable[..., Any]) -> Callable[..., Any]:
+        action.__name__ = name
+        action.permission = permission  # type: ignore[attr-defined]
+        return admin.action(description=title)(action)
+
+    return mark
 
 
 def _bulk(name: str, title: str, permission: str, form: type[Form]) -> Callable[[Each], Callable[..., Any]]:
@@ -40,10 +52,7 @@ def _bulk(name: str, title: str, permission: str, form: type[Form]) -> Callable[
                 return None
             return confirm_page(model_admin, request, members, filled, name, title)
 
-        action.__name__ = name
-        action.short_description = title  # type: ignore[attr-defined]
-        action.permission = permission  # type: ignore[attr-defined]
-        return action
+        return offered(name, title, permission)(action)
 
     return register
 
@@ -63,7 +72,6 @@ def confirm_page(
     model_admin: Any, request: HttpRequest, members: list[Member], form: Form, name: str, title: str, **context: Any
 ) -> HttpResponse:
     """The confirmation page: the members, their number, and the form."""
-    form.describe_errors()
     context |= {
         **model_admin.admin_site.each_context(request),
         "form": form,
@@ -86,6 +94,7 @@ def require_changes(member: Member, data: dict[str, Any], by: Actor) -> None:
     actions.require_change(member=member, by=by, reason=data["motivo"])
 
 
+@offered("emitir_claves", ISSUE, "backoffice.act_in_bulk")
 def issue_letters(model_admin: Any, request: HttpRequest, queryset: QuerySet[Member]) -> HttpResponse | None:
     """Issue initial keys for the marked members, as letters in one PDF with a password the supervisor chooses."""
     members = list(queryset)
@@ -109,12 +118,7 @@ def _letters(members: list[Member], data: dict[str, Any], request: HttpRequest) 
     return response
 
 
-ISSUE = "Emitir claves iniciales"
-issue_letters.__name__ = "emitir_claves"
-issue_letters.short_description = ISSUE  # type: ignore[attr-defined]
-issue_letters.permission = "backoffice.act_in_bulk"  # type: ignore[attr-defined]
-
-
+@offered("export_members", "Exportar CSV", "backoffice.export_members")
 def export_members(model_admin: Any, request: HttpRequest, queryset: QuerySet[Member]) -> HttpResponseBase:
     """Export the marked members with the state of their access, without keys and contact data."""
     members = list(queryset)
@@ -123,8 +127,5 @@ def export_members(model_admin: Any, request: HttpRequest, queryset: QuerySet[Me
     rows = ([member.document, member.full_name, str(states[member.pk].state), member.branch] for member in members)
     return csv_response("asociados.csv", ["documento", "nombre", "estado", "agencia"], rows)
 
-
-export_members.short_description = "Exportar CSV"  # type: ignore[attr-defined]
-export_members.permission = "backoffice.export_members"  # type: ignore[attr-defined]
 
 BULK = [issue_letters, lift_pauses, require_changes, export_members]

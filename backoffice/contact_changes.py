@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,27 +42,26 @@ class ContactChangeList(OfficeList):
     def more_urls(self, name: str) -> list[Any]:
         return [path("<int:pk>/", self.admin_site.admin_view(self.decision), name=f"{name}_decide")]
 
+    @admin.display(description="pedido")
     def asked(self, change: ContactChange) -> str:
         page = reverse("admin:accounts_contactchange_decide", args=[change.pk])
         return format_html('<a href="{}">{}</a>', page, moment_text(change.proposed_at))
 
+    @admin.display(description="asociado")
     def whom(self, change: ContactChange) -> str:
         return change.member.full_name
 
+    @admin.display(description="datos")
     def changed(self, change: ContactChange) -> str:
         return ", ".join(LABELS.get(name, name) for name in change.changes)
 
+    @admin.display(description="lo pidió")
     def asked_by(self, change: ContactChange) -> str:
         return "el asociado" if change.proposed_as == "asociado" else f"{change.proposed_as} {change.proposed_by}"
 
+    @admin.display(description="lo decidió")
     def decided(self, change: ContactChange) -> str:
         return f"{change.decided_by}, {moment_text(change.decided_at)}" if change.decided_by else ""
-
-    asked.short_description = "pedido"  # type: ignore[attr-defined]
-    whom.short_description = "asociado"  # type: ignore[attr-defined]
-    changed.short_description = "datos"  # type: ignore[attr-defined]
-    asked_by.short_description = "lo pidió"  # type: ignore[attr-defined]
-    decided.short_description = "lo decidió"  # type: ignore[attr-defined]
 
     def decision(self, request: HttpRequest, pk: int) -> HttpResponse:
         """GET shows old and new; POST `decision=aprobar` or `negar` (with a reason)."""
@@ -77,7 +76,6 @@ class ContactChangeList(OfficeList):
                 raise PermissionDenied
             if self._decide(request, change, form):
                 return redirect("admin:accounts_contactchange_changelist")
-        form.describe_errors()
         may_decide = request.user.has_perm("backoffice.approve_contact") and change.state == ContactChange.State.WAITING
         context = {
             **self.admin_site.each_context(request),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -64,22 +65,21 @@ class EventList(OfficeList):
         record(Kind.TRAIL_EXPORTED, by=actor_of(request))
         return trail_csv(events)
 
+    @admin.display(description="cuándo")
     def moment(self, event: Event) -> str:
         return moment_text(event.at)
 
+    @admin.display(description="quién")
     def who(self, event: Event) -> str:
         return who_words(event)
 
+    @admin.display(description="sobre")
     def whom(self, event: Event) -> str:
         return member_link(event.subject, f"…{event.subject_tail}") if event.subject_tail else ""
 
+    @admin.display(description="detalles")
     def more(self, event: Event) -> str:
         return details_words(event)
-
-    moment.short_description = "cuándo"  # type: ignore[attr-defined]
-    who.short_description = "quién"  # type: ignore[attr-defined]
-    whom.short_description = "sobre"  # type: ignore[attr-defined]
-    more.short_description = "detalles"  # type: ignore[attr-defined]
 
 
 def member_link(subject: str, text: str) -> str:

@@ -7,7 +7,6 @@ from django.contrib.auth.password_validation import validate_password
 
 from accounts.forms import ContactForm, DocumentField, PortalForm
 from accounts.models import Member
-from accounts.widgets import RadioSelect
 from common.colombia.invisible import without_invisible
 
 WRONG = "El documento, la contraseña o el código no coinciden. Revise los tres e intente de nuevo."
@@ -124,7 +123,7 @@ class IdentityForm(ReasonForm):
         label="¿Cómo verificó la identidad?",
         choices=HOW,
         required=False,
-        widget=RadioSelect,
+        widget=forms.RadioSelect,
         error_messages={"invalid_choice": "Elija cómo verificó la identidad"},
     )
     field_order: list[str] | None = ["como", "motivo"]
@@ -143,7 +142,7 @@ class IssueForm(IdentityForm):
         choices=[(SHOW, "Mostrarla e imprimirla"), (MAIL, "Enviarla al correo registrado")],
         initial=SHOW,
         required=False,
-        widget=RadioSelect,
+        widget=forms.RadioSelect,
         error_messages={"invalid_choice": "Elija cómo la entrega"},
     )
     anterior = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**62, required=False)

@@ -78,15 +78,17 @@ class DayFilter(Filter):
 
 
 class DocumentFilter(Filter):
-    """One document, kept in the row as a digest."""
+    """One document: in `column`, or with no column as the digest that the row keeps."""
 
     title, parameter_name, widget = "documento", "documento", "text"
+    column = ""
 
     def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         try:
-            return queryset.filter(subject=subject_of(clean_document(value)))
+            document = clean_document(value)
         except BadDocument:
             return queryset.none()
+        return queryset.filter(**({self.column: document} if self.column else {"subject": subject_of(document)}))
 
 
 class OfficeList(admin.ModelAdmin):

@@ -1,5 +1,7 @@
 """The list of mails to members, with their state."""
 
+from django.contrib import admin
+
 from backoffice.events import member_link
 from backoffice.lists import ChoiceFilter, DayFilter, DocumentFilter, OfficeList
 from backoffice.wording import mail_words, moment_text
@@ -23,19 +25,18 @@ class MessageList(OfficeList):
     ordering = ("-created_at",)
     sortable_by = ()
 
+    @admin.display(description="creado")
     def created(self, message: Message) -> str:
         return moment_text(message.created_at)
 
+    @admin.display(description="correo")
     def what(self, message: Message) -> str:
         return mail_words(message.kind)
 
+    @admin.display(description="para")
     def whom(self, message: Message) -> str:
         return member_link(message.subject, "ver asociado") if message.subject else ""
 
+    @admin.display(description="terminado")
     def ended(self, message: Message) -> str:
         return moment_text(message.ended_at)
-
-    created.short_description = "creado"  # type: ignore[attr-defined]
-    what.short_description = "correo"  # type: ignore[attr-defined]
-    whom.short_description = "para"  # type: ignore[attr-defined]
-    ended.short_description = "terminado"  # type: ignore[attr-defined]

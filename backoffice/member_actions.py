@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts import access_actions, actions
-from accounts.access_rules import State
+from accounts.access_state import State
 from accounts.models import Member
 from audit.actors import Actor
 from backoffice import actions as office

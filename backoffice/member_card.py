@@ -11,12 +11,12 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 
-from accounts.access_rules import State
-from accounts.access_state import access_state_of
+from accounts.access_state import State, access_state_of
 from accounts.actions import NotNow
 from accounts.contact_changes import FIELDS
 from accounts.models import ContactChange, Member
 from backoffice import actions as office
+from backoffice.advice import advice_about
 from backoffice.forms import MAIL, IssueForm, ReasonForm
 from backoffice.lists import OfficeList
 from backoffice.masks import mask_email, mask_phone, mask_text
@@ -76,6 +76,7 @@ class MemberCard(OfficeList):
             "card",
             member=member,
             access=access,
+            advice=advice_about(access, timezone.now()),
             badge=badge(access.state),
             contact=contact_lines(member, masked=masked),
             masked=masked,
@@ -143,8 +144,6 @@ class MemberCard(OfficeList):
         return member
 
     def _page(self, request: HttpRequest, name: str, *, form: ReasonForm | Any = None, **context: Any) -> HttpResponse:
-        if form is not None:
-            form.describe_errors()
         context |= {**self.admin_site.each_context(request), "form": form, "now": timezone.now()}
         return TemplateResponse(request, f"backoffice/{name}.html", context)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from accounts.access_rules import AccessState
-from accounts.access_state import access_states
+from accounts.access_state import AccessState, access_states
 from accounts.models import AccessKey, Member
 from backoffice.bulk import BULK
 from backoffice.lists import ChoiceFilter, Filter
@@ -136,23 +135,22 @@ class MemberList(MemberCard):
     def _state(member: Member) -> AccessState:
         return member.access_state  # type: ignore[attr-defined]
 
+    @admin.display(description="nombre")
     def name(self, member: Member) -> str:
         return format_html('<a href="{}">{}</a>', reverse("admin:accounts_member_card", args=[member.pk]), member.full_name)
 
+    @admin.display(description="estado")
     def access(self, member: Member) -> str:
         return badge(self._state(member).state)
 
+    @admin.display(description="último ingreso")
     def last_entry(self, member: Member) -> str:
         return moment_text(member.last_entry_at)
 
+    @admin.display(description="intentos fallidos")
     def failures(self, member: Member) -> int:
-        return self._state(member).failures
+        return self._state(member).situation.failures
 
+    @admin.display(description="correo")
     def email_masked(self, member: Member) -> str:
         return mask_email(member.email)
-
-    name.short_description = "nombre"  # type: ignore[attr-defined]
-    access.short_description = "estado"  # type: ignore[attr-defined]
-    last_entry.short_description = "último ingreso"  # type: ignore[attr-defined]
-    failures.short_description = "intentos fallidos"  # type: ignore[attr-defined]
-    email_masked.short_description = "correo"  # type: ignore[attr-defined]

@@ -1,11 +1,11 @@
 """The list of products, and whether their balance agrees with their movements."""
 
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 
 from backoffice.lists import ChoiceFilter, DocumentFilter, Filter, OfficeList
-from common.colombia.documents import BadDocument, clean_document
 from common.colombia.formats import fecha_corta
 from statements.models import Kind as ProductKind
 from statements.models import Product
@@ -16,11 +16,7 @@ class ProductKindFilter(ChoiceFilter):
 
 
 class ProductOwnerFilter(DocumentFilter):
-    def narrow(self, queryset: QuerySet[Product], value: str) -> QuerySet[Product]:
-        try:
-            return queryset.filter(member__document=clean_document(value))
-        except BadDocument:
-            return queryset.none()
+    column = "member__document"
 
 
 class AgreementFilter(ChoiceFilter):
@@ -49,18 +45,17 @@ class ProductList(OfficeList):
     ordering = ("pk",)
     sortable_by = ()
 
+    @admin.display(description="asociado")
     def owner(self, product: Product) -> str:
         page = reverse("admin:accounts_member_card", args=[product.member_id])
         return format_html('<a href="{}">{}</a>', page, product.member.full_name)
 
+    @admin.display(description="datos al")
     def cutoff(self, product: Product) -> str:
         return fecha_corta(product.cutoff_on)
 
+    @admin.display(description="saldo igual a los movimientos")
     def agreement(self, product: Product) -> str:
         if product.ledger_on is None:
             return "sin movimientos"
         return "sí" if product.agrees else f"no: movimientos hasta el {fecha_corta(product.ledger_on)}"
-
-    agreement.short_description = "saldo igual a los movimientos"  # type: ignore[attr-defined]
-    cutoff.short_description = "datos al"  # type: ignore[attr-defined]
-    owner.short_description = "asociado"  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """The list of recoveries: each attempt, from where, what was asked and how it ended."""
 
+from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
@@ -9,7 +10,6 @@ from accounts.models import Member
 from backoffice.lists import ChoiceFilter, DayFilter, DocumentFilter, OfficeList
 from backoffice.timeline import key_words, kinds_words
 from backoffice.wording import moment_text
-from common.colombia.documents import BadDocument, clean_document
 from outbox.models import Message, State
 from recovery.models import Attempt
 
@@ -23,11 +23,7 @@ class StartedFilter(DayFilter):
 
 
 class AttemptDocumentFilter(DocumentFilter):
-    def narrow(self, queryset: QuerySet[Attempt], value: str) -> QuerySet[Attempt]:
-        try:
-            return queryset.filter(document=clean_document(value))
-        except BadDocument:
-            return queryset.none()
+    column = "document"
 
 
 class AttemptList(OfficeList):
@@ -44,27 +40,26 @@ class AttemptList(OfficeList):
         owner = Member.objects.filter(document=OuterRef("document"), in_registry=True).values("pk")
         return Attempt.objects.select_related("key").annotate(mail_state=Subquery(mail), owner=Subquery(owner))
 
+    @admin.display(description="empezó")
     def moment(self, attempt: Attempt) -> str:
         return moment_text(attempt.started_at)
 
+    @admin.display(description="documento")
     def whom(self, attempt: Attempt) -> str:
         owner = attempt.owner  # type: ignore[attr-defined]
         if not owner:
             return f"{attempt.document} (no es asociado)"
         return format_html('<a href="{}">{}</a>', reverse("admin:accounts_member_card", args=[owner]), attempt.document)
 
+    @admin.display(description="preguntas")
     def asked(self, attempt: Attempt) -> str:
         return kinds_words(attempt)
 
+    @admin.display(description="clave")
     def key_state(self, attempt: Attempt) -> str:
         return key_words(attempt)
 
+    @admin.display(description="correo")
     def mail(self, attempt: Attempt) -> str:
         state = attempt.mail_state  # type: ignore[attr-defined]
         return State(state).label if state else "sin correo"
-
-    moment.short_description = "empezó"  # type: ignore[attr-defined]
-    whom.short_description = "documento"  # type: ignore[attr-defined]
-    asked.short_description = "preguntas"  # type: ignore[attr-defined]
-    key_state.short_description = "clave"  # type: ignore[attr-defined]
-    mail.short_description = "correo"  # type: ignore[attr-defined]

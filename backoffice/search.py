@@ -8,8 +8,7 @@ from django.db.models import BooleanField, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Right
 
-from accounts.access_rules import State
-from accounts.access_state import access_states
+from accounts.access_state import State, access_states
 from accounts.models import Member
 from audit.kinds import Kind
 from audit.models import Event

@@ -149,8 +149,6 @@ class OfficeSite(AdminSite):
     def _page(
         self, request: HttpRequest, name: str, *, form: PortalForm | None = None, status: int = 200, **context: Any
     ) -> HttpResponse:
-        if form is not None:
-            form.describe_errors()
         context = {**self.each_context(request), "form": form, **context}
         return TemplateResponse(request, f"{PAGES}{name}.html", context, status=status)
 

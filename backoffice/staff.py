@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -48,31 +48,30 @@ class StaffAdmin(OfficeList):
     def more_urls(self, name: str) -> list[Any]:
         return [path("<int:pk>/<slug:slug>/", self.admin_site.admin_view(self.act_on_account), name=f"{name}_action")]
 
+    @admin.display(description="rol")
     def role(self, member: Staff) -> str:
         return role_of(member) or "sin rol"
 
+    @admin.display(description="nombre")
     def name(self, member: Staff) -> str:
         return member.full_name
 
+    @admin.display(description="cuenta")
     def account(self, member: Staff) -> str:
         return "abierta" if member.is_active else "bloqueada"
 
+    @admin.display(description="segundo factor")
     def second_factor(self, member: Staff) -> str:
         factor = getattr(member, "factor", None)
         return "inscrito" if factor and factor.confirmed_at else "sin inscribir"
 
+    @admin.display(description="acciones")
     def links(self, member: Staff) -> str:
         links = [
             (reverse("admin:backoffice_staff_action", args=[member.pk, slug]), act_on_account[0])
             for slug, act_on_account in ACCOUNT_ACTIONS.items()
         ]
         return format_html('<a href="{}">{}</a> · <a href="{}">{}</a>', *links[0], *links[1])
-
-    role.short_description = "rol"  # type: ignore[attr-defined]
-    name.short_description = "nombre"  # type: ignore[attr-defined]
-    account.short_description = "cuenta"  # type: ignore[attr-defined]
-    second_factor.short_description = "segundo factor"  # type: ignore[attr-defined]
-    links.short_description = "acciones"  # type: ignore[attr-defined]
 
     def act_on_account(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         """GET shows the form for the reason, POST runs the action."""
@@ -91,6 +90,5 @@ class StaffAdmin(OfficeList):
             else:
                 messages.success(request, done if acted else already)
                 return redirect("admin:backoffice_staff_changelist")
-        form.describe_errors()
         context = {**self.admin_site.each_context(request), "form": form, "member": member, "title": title}
         return TemplateResponse(request, "backoffice/account_action.html", context)

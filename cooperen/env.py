@@ -59,7 +59,7 @@ def choice(name: str, default: str, allowed: Iterable[str]) -> str:
     return value
 
 
-def words(name: str, default: str | None = None) -> list[str]:
+def names(name: str, default: str | None = None) -> list[str]:
     """A comma-separated list without empty items."""
     found = [item.strip() for item in text(name, default).split(",") if item.strip()]
     if default is None and not found:
@@ -81,13 +81,13 @@ def fernet_key(name: str, value: str | None = None) -> str:
 
 def fernet_keys(name: str) -> list[str]:
     """The key ring, newest first; at least one key."""
-    return [fernet_key(name, value) for value in words(name)]
+    return [fernet_key(name, value) for value in names(name)]
 
 
 def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """A comma-separated list of addresses or networks."""
     try:
-        return [ipaddress.ip_network(item, strict=False) for item in words(name, "")]
+        return [ipaddress.ip_network(item, strict=False) for item in names(name, "")]
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} lleva direcciones o redes separadas por comas: {error}") from error
 

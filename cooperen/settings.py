@@ -28,7 +28,7 @@ AUDIT_KEY = env.fernet_key("AUDIT_KEY")
 # --- where it runs --------------------------------------------------------------------------------------------------
 DEBUG = env.on_off("DEBUG", False)
 HTTPS = env.on_off("HTTPS", True)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 # --- the cooperative ------------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ TIME_ZONE = "America/Bogota"
 USE_I18N = True
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "cooperen.form_renderer.FormRenderer"
 
 # --- the picture with a word (django-simple-captcha) -----------------------------------------------------------------
 CAPTCHA_CHALLENGE_FUNCT = "accounts.word_picture.words.word_challenge"

@@ -6,7 +6,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.forms import PLAIN, DocumentField, PictureForm, PortalForm
-from accounts.widgets import EmailInput, RadioSelect
 from common.colombia.emails import BadEmail, read_email
 from common.colombia.invisible import without_invisible
 from recovery.challenge import Asked
@@ -23,7 +22,7 @@ class EmailField(forms.CharField):
     """An address, with our own sentences."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = EmailInput(attrs={"inputmode": "email", "autocomplete": "email", "maxlength": "254", **PLAIN})
+        widget = forms.EmailInput(attrs={"inputmode": "email", "autocomplete": "email", "maxlength": "254", **PLAIN})
         super().__init__(required=False, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> str:
@@ -66,6 +65,6 @@ def _question_field(number: int, question: Question) -> forms.ChoiceField:
         label=f"{number}. {question.wording}",
         help_text="Elija una respuesta",
         choices=[(option.value, option.text) for option in question.options],
-        widget=RadioSelect,
+        widget=forms.RadioSelect,
         error_messages={"required": message, "invalid_choice": message},
     )

@@ -17,9 +17,10 @@ from common.colombia.formats import thousands
 from common.files.importing import Report, Stopped
 from common.files.rejects import Rejects
 from common.files.tables import Reject, Table, open_table
-from registry import notices
+from common.sql.temporary_tables import drop
+from registry import change_notices
 from registry.columns import FIELDS, Prepared, member_columns, prepared_rows
-from registry.staging import MEMBER, NEW_MEMBER, Staging
+from registry.staging import MEMBER, NEW_MEMBER, TABLES, Staging
 
 PIECE = 50  # batches merged at once: 50,000 rows
 TOTALS = ("retired", "emails", "phones", "facts")
@@ -109,8 +110,8 @@ def _merge_file(job: _Job, table: Table, staging: Staging, rejects: Rejects, rep
         _stop_if_too_much(before, totals)
     if not job.dry_run:
         _write_trail(report, totals, job.by)
-        notices.tell_changes(staging, by=job.by)
-    staging.drop_tables()
+        change_notices.tell_changes(staging, by=job.by)
+    drop(*TABLES)
 
 
 def _staging(cursor: Any, table: Table) -> Staging:

@@ -13,7 +13,10 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from common.sql.temporary_tables import create, drop
+
 MEMBER = "accounts_member"
+TABLES = ("import_stage", "import_seen", "import_told")
 DATES = ("birth_date", "issue_date", "joined_on")
 FACTS = (
     "birth_date",
@@ -54,21 +57,14 @@ class Staging:
     # ---- tables ----
 
     def make_tables(self) -> None:
-        """Create the temporary tables anew."""
-        self.drop_tables()
-        columns = ", ".join(f"{name} {self._type_of(name)}" for name in self.columns)
-        self.cursor.execute(f"CREATE TEMPORARY TABLE import_stage ({columns})")
-        seen = "document bigint PRIMARY KEY, line bigint, email varchar(254)"
-        self.cursor.execute(f"CREATE TEMPORARY TABLE import_seen ({seen})")
-        old = ", ".join(f"old_{name} varchar(254)" for name in FACTS)
-        self.cursor.execute(f"CREATE TEMPORARY TABLE import_told (member_id bigint, {old})")
-        if self.postgres:  # without statistics on new tables, the planner would scan the registry once per row
+        """Empty temporary tables; those of an earlier import of this connection go first."""
+        drop(*TABLES)
+        create("import_stage", {name: self._type_of(name) for name in self.columns})
+        create("import_seen", {"document": "bigint PRIMARY KEY", "line": "bigint", "email": "varchar(254)"})
+        create("import_told", {"member_id": "bigint"} | {f"old_{name}": "varchar(254)" for name in FACTS})
+        if self.postgres:  # new tables have no statistics: left alone, the planner reads the registry once a row
             for setting in ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "work_mem = '32MB'"):
                 self.cursor.execute(f"SET LOCAL {setting}")
-
-    def drop_tables(self) -> None:
-        for name in ("import_stage", "import_seen", "import_told"):
-            self.cursor.execute(f"DROP TABLE IF EXISTS {'pg_temp' if self.postgres else 'temp'}.{name}")
 
     def _type_of(self, name: str) -> str:
         if name == "line":

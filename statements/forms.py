@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from accounts.widgets import TextInput
 from common.caps import CappedForm
 from common.colombia.formats import fecha_corta
 
@@ -27,7 +26,7 @@ def parse_day(text: str) -> dt.date:
     return dt.date(**{part: int(number) for part, number in found.groupdict().items()})
 
 
-class DayInput(TextInput):
+class DayInput(forms.TextInput):
     """The browser's calendar; plain text when it holds something that a calendar would swallow."""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -61,7 +60,7 @@ class PeriodForm(CappedForm):
         required=False,
         max_length=60,
         error_messages={"max_length": "Escriba una palabra más corta"},
-        widget=TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
     )
     use_required_attribute = False
 

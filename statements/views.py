@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.last_entries import last_entries
 from accounts.models import Member
+from accounts.requests import MemberRequest
 from common.colombia.formats import pesos
-from common.files.downloads import csv_download
+from common.files.csv_download import csv_response
 from statements.cards import card_of
 from statements.chart import chart_of
 from statements.criteria import Criteria, criteria_of
@@ -28,7 +29,7 @@ from statements.html import extracts_html, rows_of_all, rows_of_months, rows_of_
 from statements.models import Product
 from statements.months import Month
 from statements.movements import all_of, count, newest
-from statements.movements_csv import lines_of
+from statements.movements_csv import COLUMNS, csv_rows
 from statements.overview import Overview
 from statements.paging import Place, cursor_after
 from statements.past_balances import balances_before, month_ends
@@ -39,14 +40,14 @@ PRODUCTS = "SELECT * FROM statements_product WHERE member_id = %s"  # written by
 log = logging.getLogger(__name__)
 
 
-View = Callable[[HttpRequest], HttpResponseBase]
+View = Callable[[MemberRequest], HttpResponseBase]
 
 
 def says_when_down(view: View) -> View:
     """Without its data no page shows figures, least of all zeros: it says so."""
 
     @wraps(view)
-    def careful(request: HttpRequest) -> HttpResponseBase:
+    def careful(request: MemberRequest) -> HttpResponseBase:
         try:
             return view(request)
         except DatabaseError:
@@ -58,27 +59,27 @@ def says_when_down(view: View) -> View:
 
 @require_safe
 @says_when_down
-def statement(request: HttpRequest) -> HttpResponse:
-    return render(request, "statements/statement.html", _statement(request, _member(request)))
+def statement(request: MemberRequest) -> HttpResponse:
+    return render(request, "statements/statement.html", _statement(request))
 
 
 @require_safe
 @says_when_down
-def movements_csv(request: HttpRequest) -> HttpResponseBase:
-    member = _member(request)
+def movements_csv(request: MemberRequest) -> HttpResponseBase:
+    member = request.user
     products = products_of(member, request.GET.get("producto", ""))
     asked = criteria_of(member, request.GET, products)
     if not asked.form.is_valid():
         return HttpResponseRedirect(f"{reverse('statements:statement')}?{asked.query}")
     names = {product.pk: (product.number, product.name) for product in products}
-    return csv_download("movimientos.csv", lines_of(all_of(member, asked), names))
+    return csv_response("movimientos.csv", COLUMNS, csv_rows(all_of(member, asked), names))
 
 
 @require_safe
 @says_when_down
-def extract_pdf(request: HttpRequest) -> HttpResponse:
+def extract_pdf(request: MemberRequest) -> HttpResponse:
     """The month asked for, or the latest."""
-    member = _member(request)
+    member = request.user
     products = products_of(member)
     months = Overview(products).months if products else []
     month = Month.parse(request.GET["mes"]) if "mes" in request.GET else next(iter(months), None)
@@ -100,13 +101,9 @@ def products_of(member: Member, number: str = "") -> list[Product]:
     return own
 
 
-def _member(request: HttpRequest) -> Member:
-    assert isinstance(request.user, Member)  # noqa: S101 - the middleware lets nobody else in; for the type checker
-    return request.user
-
-
-def _statement(request: HttpRequest, member: Member) -> dict[str, Any]:
+def _statement(request: MemberRequest) -> dict[str, Any]:
     """Everything the page shows, read from the database before the page is begun."""
+    member = request.user
     products = products_of(member, request.GET.get("producto", ""))
     asked = criteria_of(member, request.GET, products)
     context = {"asked": asked, "form": asked.form, "narrowed": asked.form.in_words(), "closes_at": _session_end(request)}
@@ -160,7 +157,7 @@ def _extracts(member: Member, overview: Overview) -> dict[str, Any]:
     }
 
 
-def _session_end(request: HttpRequest) -> dt.datetime:
+def _session_end(request: MemberRequest) -> dt.datetime:
     """When the member is signed out if this is the last page he asks for."""
     now = timezone.now()
     started = dt.datetime.fromtimestamp(request.session.get("started_at", now.timestamp()), dt.UTC)

@@ -1,6 +1,5 @@
 """Make a file of initial keys, and resume a run that was interrupted."""
 
-import csv
 import fcntl
 import os
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from accounts.initial_keys import batches as key_batches
 from accounts.initial_keys.letters import letters_pdf
 from accounts.initial_keys.models import KeyBatch, KeyRun
 from audit.actors import Actor
+from common.files.csv_download import UTF8_MARK, row_writer
 
 HEADER = ("documento", "nombres", "apellidos", "clave", "vence")
 MOST_LETTERS = 20_000  # pages of one PDF: typst holds all of it in memory
@@ -89,7 +89,7 @@ class _CsvWriter:
         os.ftruncate(self.file, self.run.written)
         os.lseek(self.file, 0, os.SEEK_END)
         if not self.run.written:
-            self._append([HEADER])
+            self._append([HEADER], UTF8_MARK)
         self.count = sum(len(ids) for ids in self.run.batches.filter(sealed="").values_list("members", flat=True))
         for batch in self.run.batches.exclude(sealed="").order_by("number"):
             self.add(batch)
@@ -103,9 +103,12 @@ class _CsvWriter:
     def close(self) -> None:
         os.fsync(self.file)
 
-    def _append(self, rows: list[tuple[str, ...]]) -> None:
+    def _append(self, rows: list[tuple[str, ...]], start: str = "") -> None:
         text = StringIO()
-        csv.writer(text).writerows(rows)
+        text.write(start)
+        write = row_writer(text)
+        for row in rows:
+            write(row)
         content = text.getvalue().encode()
         while content:
             content = content[os.write(self.file, content) :]

@@ -4,32 +4,45 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.actions import NotNow
 from accounts.models import Member
 from audit.actors import Actor
-from common.colombia.documents import BadDocument
+from common.colombia.documents import BadDocument, clean_document
+
+NOBODY = "No hay nadie con el documento {} en el registro."
 
 
-def find_member(document: str) -> Member:
-    """The member with this document, in any spelling; raises CommandError if there is none."""
+def find_member(document: str, nobody: str = NOBODY, **conditions: bool) -> Member:
+    """The account with this document, in any spelling; raises CommandError if there is none."""
     try:
-        return Member.objects.get_by_natural_key(document)
+        return Member.objects.get(document=clean_document(document), **conditions)
     except BadDocument as error:
         raise CommandError(f"{error}: «{document}»") from error
     except Member.DoesNotExist as error:
-        raise CommandError(f"No hay nadie con el documento {document} en el registro.") from error
+        raise CommandError(nobody.format(document)) from error
 
 
 class MemberCommand(BaseCommand):
-    """A command that runs one action on one member, with `--by` and `--reason` for the audit trail."""
+    """One action on one member, with `--by` and `--reason` for the trail."""
+
+    whose = "asociado"
+    signed = True  # whether `--by` and `--reason` are required
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("document", metavar="D", help="documento del asociado")
-        parser.add_argument("--by", required=True, metavar="QUIÉN", help="quién lo hace (queda en la auditoría)")
-        parser.add_argument("--reason", required=True, metavar="TEXTO", help="por qué (queda en la auditoría)")
+        parser.add_argument("document", metavar="D", help=f"documento del {self.whose}")
+        by, reason = "quién lo hace (queda en la auditoría)", "por qué (queda en la auditoría)"
+        parser.add_argument("--by", required=self.signed, default="consola", metavar="QUIÉN", help=by)
+        parser.add_argument("--reason", required=self.signed, default="", metavar="TEXTO", help=reason)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        member = find_member(options["document"])
-        self.stdout.write(self.act(member, Actor.operator(options["by"]), options["reason"]))
+        member = self.find(options["document"])
+        try:
+            self.stdout.write(self.act(member, Actor.operator(options["by"]), options["reason"]))
+        except NotNow as error:
+            raise CommandError(str(error)) from error
+
+    def find(self, document: str) -> Member:
+        return find_member(document)
 
     def act(self, member: Member, by: Actor, reason: str) -> str:
         """Run the action; the sentence to print for the operator."""

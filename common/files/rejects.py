@@ -1,19 +1,19 @@
 """Rejects: the rows of a file that were not imported, written so that they can be corrected and imported again."""
 
-import csv
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, TextIO
 
+from common.files.csv_download import row_writer
 from common.files.tables import REPORT_COLUMNS, Reject
 
 SHOWN = 10  # rejects printed on the terminal
 
 
 class Rejects:
-    """Counts rejects, keeps the first few and writes all to `path`, if any: `linea,columna,motivo` and the original
+    """Counts rejects, keeps the first few and writes all to `path`, if any: `linea;columna;motivo` and the original
     row. The file has mode 0600, because it contains members' data."""
 
     def __init__(self, path: Path | str | None, header: Sequence[str]) -> None:
@@ -22,11 +22,11 @@ class Rejects:
         self._header = [name for name in header if name not in REPORT_COLUMNS]
         self._kept = [at for at, name in enumerate(header) if name not in REPORT_COLUMNS]
         self._file = open_private(Path(path)) if path else None
-        self._writer: Any = csv.writer(self._file) if self._file else None
+        self._write = row_writer(self._file) if self._file else None
 
     def __enter__(self) -> Self:
-        if self._writer:
-            self._writer.writerow([*REPORT_COLUMNS, *self._header])
+        if self._write:
+            self._write([*REPORT_COLUMNS, *self._header])
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -37,13 +37,13 @@ class Rejects:
         for reject in rejects:
             self.count += 1
             self.first += [reject] if len(self.first) < SHOWN else []
-            if self._writer:
+            if self._write:
                 cells = [reject.cells[at] for at in self._kept if at < len(reject.cells)]
-                self._writer.writerow([reject.line, reject.column, reject.reason, *cells])
+                self._write([reject.line, reject.column, reject.reason, *cells])
 
 
-def open_private(path: Path, mode: str = "w") -> Any:
+def open_private(path: Path) -> TextIO:
     """A new file with mode 0600; an existing one is replaced, with its permissions."""
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    return os.fdopen(handle, mode, encoding=None if "b" in mode else "utf-8", newline=None if "b" in mode else "")
+    return os.fdopen(handle, "w", encoding="utf-8-sig", newline="")

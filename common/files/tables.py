@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from common.files.cells import Kind, plain
+from common.files.csv_download import without_apostrophe
 from common.files.encoding import Unreadable, open_text
 from common.files.xlsx import UnreadableSheet, read_sheet
 
@@ -133,7 +134,8 @@ def open_table(path: Path | str, columns: Sequence[Column]) -> Table:
         raise Unreadable("El archivo está vacío: la primera fila debe llevar los nombres de las columnas.")
     header = [_column_name(cell) for cell in _without_empty_tail(rows[0], 0)]
     _check_header(header, columns)
-    return Table(header, columns, chain([RawBatch(lines[1:], rows[1:])], raw))
+    batches = chain([RawBatch(lines[1:], rows[1:])], raw)
+    return Table(header, columns, map(_as_it_stood, batches) if set(REPORT_COLUMNS) <= set(header) else batches)
 
 
 def read_table(path: Path | str, columns: Sequence[Column]) -> Iterator[Row | Reject]:
@@ -167,6 +169,11 @@ def _check_header(header: list[str], columns: Sequence[Column]) -> None:
 
 def _list(columns: Sequence[Column]) -> str:
     return ", ".join(column.name for column in columns)
+
+
+def _as_it_stood(batch: RawBatch) -> RawBatch:
+    """Rows of a rejects file, without what made their cells safe for a spreadsheet."""
+    return RawBatch(batch.lines, [[without_apostrophe(cell) for cell in cells] for cells in batch.rows])
 
 
 # ---- rows with their line numbers ----------------------------------------------------------------------------------

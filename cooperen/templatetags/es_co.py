@@ -27,7 +27,6 @@ NAMES = (
     "hora",
     "a_las",
     "pesos",
-    "porcentaje",
     "documento_puntos",
 )
 for name in NAMES:

@@ -14,10 +14,10 @@ from common.colombia.formats import pesos
 from common.files.importing import Report
 from common.files.rejects import Rejects
 from common.files.tables import Reject, Table, open_table
+from common.sql.temporary_tables import analyze, create, fill, only_writer, temporary
 from statements.extract import all_members
 from statements.importing import merge_movements, merge_products
 from statements.importing.columns import Target, movement_targets, product_targets, staged_rows, told_cells
-from statements.importing.staging import create, fill, look_over, only_writer, temporary
 from statements.months import Month
 
 Progress = Callable[[int], None]  # told how many rows have been read
@@ -108,7 +108,7 @@ def _stage(name: str, table: Table, targets: Sequence[Target], rejects: Rejects,
 
     create(name, {"file_line": "integer"} | {target.field: target.sql for target in targets})
     fill(name, ["file_line", *(target.field for target in targets)], good_rows())
-    look_over(name)
+    analyze(name)
     return read
 
 

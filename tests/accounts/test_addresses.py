@@ -11,7 +11,7 @@ from accounts.middleware import ClientAddressMiddleware, from_our_proxy
 from accounts.visitors import network_of
 from audit.kinds import Kind
 from audit.models import Event
-from common.addresses import read_address
+from common.network_addresses import read_address
 from cooperen.doctor import examine
 from ratelimits.models import RateLimit
 from tests.access import sign_in

@@ -25,6 +25,7 @@ def test_it_says_why_she_cannot_enter_and_what_to_do(member: Member, client: Cli
     assert "En pausa" in page
     assert "demasiados intentos fallidos" in page
     assert "quite la pausa" in page
+    assert "Intentos fallidos que aún cuentan</dt><dd>5</dd>" in page
 
 
 def test_lifting_the_lockout_allows_the_sign_in(member: Member, client: Client):

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from accounts.models import AccessKey, Member
 from accounts.sessions import SessionStore
-from cooperen.demo.ledgers import invent_products
 from ratelimits import rates
 from ratelimits.gcra import microseconds
 from ratelimits.models import RateLimit
 from tests.access import choose, given
 from tests.journeys.look import TARGET, inspect, sideways, violations
 from tests.journeys.walk import Walk
+from tests.statements.invented import invent_products
 
 KEY = "60382"
 Open = Callable[..., Walk]

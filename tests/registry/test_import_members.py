@@ -150,7 +150,7 @@ def test_a_document_twice_in_a_file_is_rejected_the_second_time(tmp_path):
     with pytest.raises(CommandError, match="1 fila no entró"):
         run(twice, "--rejects", str(out))
     assert Member.objects.get().first_names == "Rosa Elena"
-    assert "3,documento,el documento ya está en la línea 2,32451867,CC,Otra" in out.read_text()
+    assert "3;documento;el documento ya está en la línea 2;32451867;CC;Otra" in out.read_text()
 
 
 def test_a_document_is_found_again_in_a_later_piece_of_the_file(tmp_path, monkeypatch):
@@ -173,7 +173,7 @@ def test_good_rows_are_imported_and_bad_ones_written_to_the_rejects(tmp_path):
         run(path, "--rejects", str(out))
     assert refused.value.returncode == 1
     assert Member.objects.count() == 3
-    assert out.read_text().startswith("linea,columna,motivo,documento,")
+    assert out.read_text(encoding="utf-8-sig").startswith("linea;columna;motivo;documento;")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import Member
-from cooperen.demo.ledgers import invent_products
 from statements.models import Product
+from tests.statements.invented import invent_products
 from tests.statements.ledgers import enter
 
 

@@ -11,9 +11,9 @@ from django.test import Client
 
 from accounts.models import Member
 from common.colombia.formats import fecha_corta, pesos
-from cooperen.demo.ledgers import invent_products
 from statements.models import Movement, Product
 from tests.access import choose, sign_in
+from tests.statements.invented import invent_products
 from tests.statements.ledgers import add_movements, listed, make_product, text_of
 
 PAGE = "/estado-de-cuenta/"

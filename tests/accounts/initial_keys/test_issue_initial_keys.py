@@ -38,8 +38,8 @@ def issue(*options: str) -> str:
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file, delimiter=";"))
 
 
 def opens(document: str, key: str) -> bool:
@@ -228,6 +228,6 @@ def test_an_incomplete_row_left_by_a_kill_is_truncated(tmp_path):
         == -9
     )
     with out.open("a") as file:
-        file.write("2000,Rosa,Góm")
+        file.write("2000;Rosa;Góm")
     issue("--without-key", "--csv", str(out))
     assert_each_has_the_key_in(out, members)

@@ -195,5 +195,5 @@ def test_only_its_owner_can_read_the_rejects_file(tmp_path):
     with Rejects(out, table.header) as told:
         for batch in table.batches():
             told.add(batch.rejects)
-    assert out.read_text().splitlines()[1] == "2,documento,El documento lleva solo números,malo,Ana"
+    assert out.read_text().splitlines()[1] == "2;documento;El documento lleva solo números;malo;Ana"
     assert (told.count, out.stat().st_mode & 0o777) == (1, 0o600)

@@ -129,19 +129,19 @@ def test_each_bad_row_comes_back_with_line_column_and_reason(grown: Product, clo
         "20-1,g,2021-10-02",
         options=("--rejects", str(report)),
     )
-    told = sorted(line.split(",")[:3] for line in report.read_text().splitlines()[1:])
+    told = sorted(line.split(";")[:3] for line in report.read_text().splitlines()[1:])
     assert [(line, column) for line, column, _ in told] == [
         ("10", ""), ("2", "numero"), ("3", "referencia"), ("4", "fecha"), ("6", "referencia"), ("7", "valor"), ("8", "fecha"),
         ("9", "concepto"),
     ]  # fmt: skip
-    assert "2,numero,no hay ningún producto con este número,99-9,a,2021-10-01,Nómina,100.00,100.00" in report.read_text()
+    assert "2;numero;no hay ningún producto con este número;99-9;a;2021-10-01;Nómina;100.00;100.00" in report.read_text()
     assert Movement.objects.count() == 2
 
 
 def test_a_corrected_report_can_be_brought_again(grown: Product, clock: Any, tmp_path: Path):
     report = tmp_path / "rechazadas.csv"
     bring_movements(tmp_path, "20-1,a,2021-10-01,Nómina,100,7", options=("--rejects", str(report)))
-    report.write_text(report.read_text().replace(",7.00", ",1600.25"))
+    report.write_text(report.read_text().replace(";7.00", ";1600.25"))
     code, said = bring("import_movements", report, None, (), ())
     assert (code, counted(new=1) in said) == (0, True)
 

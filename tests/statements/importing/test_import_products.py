@@ -78,10 +78,10 @@ def test_good_rows_go_in_and_bad_rows_come_back_with_their_reason(member: Member
     assert code == 1
     assert counted(new=1, rejected=7) in said
     assert list(Product.objects.values_list("number", flat=True)) == ["20-1"]
-    told = sorted(line.split(",", 3) for line in report.read_text().splitlines()[1:])
+    told = sorted(line.split(";", 3) for line in report.read_text().splitlines()[1:])
     lines = ["3 documento", "4 numero", "5 tipo", "6 saldo", "7 fecha_corte", "8 saldo", "9 numero"]
     assert [f"{line} {column}" for line, column, *_ in told] == lines
-    assert "3,documento,no hay ningún asociado con este documento,999999,20-2,ahorro,100.00,2021-10-20" in report.read_text()
+    assert "3;documento;no hay ningún asociado con este documento;999999;20-2;ahorro;100.00;2021-10-20" in report.read_text()
     assert "tiene más de 13 cifras antes de la coma" in report.read_text()
     assert report.stat().st_mode & 0o777 == 0o600
 

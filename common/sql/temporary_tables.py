@@ -1,7 +1,6 @@
-"""A temporary staging table, filled by COPY on PostgreSQL and in batches on SQLite.
+"""Temporary tables, filled fast: COPY on PostgreSQL, batches on SQLite.
 
-Rows wait here, outside any transaction, until they have been judged; nobody else is held up and a broken run
-leaves nothing behind.
+Rows of an import wait here until they have been judged: nobody else is held up, and a broken run leaves nothing behind.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,20 +14,22 @@ from django.db import connection
 @contextmanager
 def temporary(*names: str) -> Iterator[None]:
     """Tables of these names are gone before and after."""
-    _drop(names)
+    drop(*names)
     try:
         yield
     finally:
-        _drop(names)
+        drop(*names)
 
 
-def _drop(names: Sequence[str]) -> None:
+def drop(*names: str) -> None:
+    """Drop those of these tables that there are."""
     # In a failed transaction nothing can be dropped; its rollback takes the tables along.
     if connection.needs_rollback:
         return
+    schema = "pg_temp" if connection.vendor == "postgresql" else "temp"
     with connection.cursor() as cursor:
         for name in names:
-            cursor.execute(f"DROP TABLE IF EXISTS {name}")
+            cursor.execute(f"DROP TABLE IF EXISTS {schema}.{name}")
 
 
 def create(name: str, columns: Mapping[str, str]) -> None:
@@ -50,7 +51,7 @@ def fill(name: str, columns: Sequence[str], batches: Iterable[Iterable[tuple[Any
             cursor.executemany(f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({places})", list(batch))  # noqa: S608 - our own names
 
 
-def look_over(name: str) -> None:
+def analyze(name: str) -> None:
     """Let PostgreSQL's planner know how many rows there are; it never looks at temporary tables by itself."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
 from accounts.access_state import access_state_of
 from accounts.management.base import find_member
+from backoffice.advice import advice_about
 
 
 class Command(BaseCommand):
@@ -18,12 +20,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         member = find_member(options["document"])
-        state = access_state_of(member)
+        access = access_state_of(member)
+        advice = advice_about(access, timezone.now())
         if options["json"]:
-            advices = [{"por_que": advice.why, "que_hacer": advice.todo} for advice in state.advices]
-            answer = {"estado": str(state.state), "puede_entrar": state.may_enter, "motivos": advices}
+            reasons = [{"por_que": each.why, "que_hacer": each.todo} for each in advice]
+            answer = {"estado": str(access.state), "puede_entrar": access.may_enter, "motivos": reasons}
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
             return
-        self.stdout.write(f"{member.full_name}: {state.state}")
-        for advice in state.advices:
-            self.stdout.write(f"- {advice.why} {advice.todo}")
+        self.stdout.write(f"{member.full_name}: {access.state}")
+        for each in advice:
+            self.stdout.write(f"- {each.why} {each.todo}")

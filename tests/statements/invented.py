@@ -1,4 +1,4 @@
-"""Invented products and movements for one member, saved as rows; balances agree to the cent."""
+"""Invented products and movements for the tests: they agree to the cent, and belong to nobody."""
 
 import datetime as dt
 from decimal import Decimal

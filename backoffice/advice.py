@@ -1,106 +1,29 @@
-"""Pure: why a member can or cannot enter, and what to do about it, in words for whoever answers the telephone."""
+"""Advice about one member's access: why they can or cannot sign in, and what the office can do about it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from accounts.access_state import AccessState, Situation, State
 from accounts.lockout_text import one_full_stop, until_text
 from common.colombia.formats import fecha_larga
 
-
-class State(StrEnum):
-    """The one word about somebody's access."""
-
-    NONE = "Sin clave"
-    INITIAL = "Inicial"
-    TEMPORARY = "Temporal"
-    ACTIVE = "Activa"
-    EXPIRED = "Vencida"
-    PAUSED = "En pausa"
-    BLOCKED = "Bloqueado"
-    RETIRED = "Retirado"
-    STAFF = "No es asociado"
-
-
-@dataclass(frozen=True)
-class KeyFacts:
-    """One live key: until when it serves (None: no end) and whether it must be changed."""
-
-    expires_at: datetime | None
-    must_change: bool
-
-
-@dataclass(frozen=True)
-class Situation:
-    """All that decides. `keys` by kind; `spent` says until when each emptied budget stays so."""
-
-    in_registry: bool
-    retired: bool
-    blocked_at: datetime | None
-    held_until: datetime | None
-    has_email: bool
-    keys: dict[str, KeyFacts] = field(default_factory=dict)
-    spent: dict[str, datetime] = field(default_factory=dict)
-    failures: int = 0  # wrong tries of the five-digit key that still count
-
-    def live(self, kind: str, now: datetime) -> KeyFacts | None:
-        """The key of this kind, if it would open at `now`."""
-        key = self.keys.get(kind)
-        return key if key and (key.expires_at is None or key.expires_at > now) else None
-
-    def paused_until(self) -> datetime | None:
-        """The end of the pause of the five-digit key."""
-        ends = [self.spent[name] for name in ("sign_in_short", "sign_in_long") if name in self.spent]
-        return max(ends) if ends else None
+GIVEN = {"temporary": "temporal de 4 números", "initial": "inicial de 6 números", "mailed": "enviada por correo, de 6 números"}
 
 
 @dataclass(frozen=True)
 class Advice:
-    """What is the case, and what to do about it."""
+    """The reason, and what to do about it."""
 
     why: str
     todo: str
 
 
-@dataclass(frozen=True)
-class AccessState:
-    """One word, and the advices in the order of their weight."""
-
-    state: State
-    advices: list[Advice]
-    may_enter: bool
-    failures: int = 0
-
-
-GIVEN = {"temporary": "temporal de 4 números", "initial": "inicial de 6 números", "mailed": "enviada por correo, de 6 números"}
-
-
-def access_state(situation: Situation, now: datetime) -> AccessState:
-    """Judge one member's situation at `now`."""
-    state = _state(situation, now)
-    closed = state in (State.STAFF, State.RETIRED, State.BLOCKED)
-    advices = list(_closed(situation) if closed else _open(situation, now))
-    advices = [Advice(one_full_stop(advice.why), advice.todo) for advice in advices]
-    return AccessState(state, advices, state in (State.ACTIVE, State.TEMPORARY, State.INITIAL), situation.failures)
-
-
-def _state(situation: Situation, now: datetime) -> State:
-    if not situation.in_registry:
-        return State.STAFF
-    if situation.retired:
-        return State.RETIRED
-    if situation.blocked_at:
-        return State.BLOCKED
-    if situation.paused_until():
-        return State.PAUSED
-    if situation.live("chosen", now):
-        return State.ACTIVE
-    if situation.live("temporary", now) or situation.live("mailed", now):
-        return State.TEMPORARY
-    if situation.live("initial", now):
-        return State.INITIAL
-    return State.EXPIRED if situation.keys else State.NONE
+def advice_about(access: AccessState, now: datetime) -> list[Advice]:
+    """The advice about one member's access at `now`, most important first."""
+    closed = access.state in (State.STAFF, State.RETIRED, State.BLOCKED)
+    found = _closed(access.situation) if closed else _open(access.situation, now)
+    return [Advice(one_full_stop(advice.why), advice.todo) for advice in found]
 
 
 def _closed(situation: Situation) -> Iterator[Advice]:
