@@ -86,9 +86,9 @@ def answers_network(network: str) -> Limit:
 def answers_document(document: str, email: str) -> Limit:
     """Each e-mail typed has a row of its own: no row, and no refusal, tells whether it was the registered one.
 
-    360 days for one more keep who knows the e-mail under one percent also where keys are chosen as people choose them.
+    720 days for one more: who knows document and e-mail has three attempts at 729 combinations in the first two years.
     """
-    return Limit("answers_document", f"{document} {email.strip().casefold()}", 3, 360 * DAY, document)
+    return Limit("answers_document", f"{document} {email.strip().casefold()}", 3, 720 * DAY, document)
 
 
 def answers_notice(document: str) -> Limit:

@@ -1,4 +1,4 @@
-"""Who is behind a document, and the questions he gets: the same work whether or not there is anybody."""
+"""The member behind a document and the questions they get: the same work for a document nobody has."""
 
 import hmac
 from collections.abc import Mapping
@@ -6,23 +6,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import SimpleNamespace
 
-from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Member
 from common.colombia.emails import clean_email
 from recovery import registry_statistics
-from recovery.facts import FIELDS
-from recovery.frequencies import known_parts
+from recovery.masked_values import FIELDS
 from recovery.questions import Question, ask
+from recovery.usable_facts import QUESTIONS, usable_facts
 from vault.digests import decoy_bytes
 
 COLUMNS = ("id", "email", "status", "in_registry", "blocked_at", "held_until", *FIELDS)
-# One row whether or not anybody has the document, and in it which figures are the frozen ones.
+# One row whether or not anybody has the document, and in it when the registry was measured.
 READ = f"""
-SELECT {", ".join(f"member.{name}" for name in COLUMNS)}, figures.measured_at AS figures_at
+SELECT {", ".join(f"member.{name}" for name in COLUMNS)}, statistics.measured_at AS statistics_at
 FROM (SELECT 1) AS one
-LEFT JOIN recovery_registryfigures AS figures ON figures.id = 1
+LEFT JOIN recovery_registrystatistics AS statistics ON statistics.id = 1
 LEFT JOIN accounts_member AS member ON member.document = %s"""  # noqa: S608  names of our own
 # Nobody: what a document without a member is worked through with, so that it costs as much.
 NOBODY = {
@@ -36,7 +35,7 @@ NOBODY = {
     "issue_date": date(1979, 3, 10),
     "mobile": "3005550917",
     "landline": "6045550386",
-    "address": "Calle 10 # 20-37",
+    "address": "Calle 10 # 20-37 Apto 302",
 }
 
 
@@ -46,7 +45,7 @@ class Asked:
 
     member_id: int
     email: str
-    open: bool  # whether recovery is open to him at all
+    open: bool  # whether recovery by questions is open to this member at all
     questions: tuple[Question, ...]
 
     @property
@@ -64,19 +63,12 @@ class Asked:
 def ask_about(document: str) -> Asked:
     """Read the document's row and make its questions."""
     (row,) = Member.objects.raw(READ, [document])
-    frequencies = registry_statistics.frozen_at(row.figures_at)  # type: ignore[attr-defined]  # the statement's own column
+    statistics = registry_statistics.measured_at(row.statistics_at)  # type: ignore[attr-defined]  # the statement's own column
     known = vars(row) if row.pk else NOBODY
     person = SimpleNamespace(**{name: known[name] for name in COLUMNS}, document=document)
-    parts = known_parts(person, frequencies, decoy_bytes)
-    needed = settings.RECOVERY_QUESTIONS
-    questions = ask(
-        document=document,
-        parts=parts if row.pk else {},
-        frequencies=frequencies,
-        decoy_bytes=decoy_bytes,
-        needed=needed,
-    )
-    enough = len(parts) >= needed
+    facts = usable_facts(person, too_frequent=statistics.too_frequent, own_phones=registry_statistics.own_phones())
+    questions = ask(document=document, facts=facts if row.pk else {}, measurement=statistics, decoy_bytes=decoy_bytes)
+    enough = len(facts) >= QUESTIONS
     return Asked(person.id, clean_email(person.email), enough & may_recover(person, timezone.now()), questions)
 
 

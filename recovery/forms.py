@@ -64,7 +64,7 @@ def _question_field(number: int, question: Question) -> forms.ChoiceField:
     message = f"Elija una respuesta en la pregunta {number}"
     return forms.ChoiceField(
         label=f"{number}. {question.wording}",
-        help_text="Elija una respuesta",
+        help_text=question.hint,
         choices=[(option.value, option.text) for option in question.options],
         widget=RadioSelect,
         error_messages={"required": message, "invalid_choice": message},

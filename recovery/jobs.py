@@ -67,7 +67,7 @@ def queue_figures() -> None:
 
 
 @job_handler(IMPORT_JOB)
-def take_figures(payload: dict[str, Any]) -> None:
-    """After an import: freeze the registry's figures if that was not done yet, and count who can recover."""
-    registry_statistics.freeze()
+def measure_and_count(payload: dict[str, Any]) -> None:
+    """After an import: measure the registry if that was not done yet, and count who can recover."""
+    registry_statistics.measure_once(SYSTEM)
     registry_statistics.count_coverage()

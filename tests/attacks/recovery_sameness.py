@@ -3,7 +3,7 @@
     python -m tests.attacks.recovery_sameness [samples a side]
 
 Both sides take turns on one portal without network or noise of other visitors, which is more than an attacker gets.
-The member's side is the worst case: his e-mail is right and his answers are wrong.
+The member's side is the worst case: their e-mail is right and their answers are wrong.
 """
 
 import gc
@@ -51,12 +51,15 @@ def bound_for(samples: int) -> float:
 def add_members(samples: int, **changes: Any) -> None:
     """So many members with every fact."""
     from accounts.models import Member
-    from tests.attacks.people import registry
+    from recovery.masked_values import FIELDS
+    from recovery.usable_facts import QUESTIONS, usable_facts
+    from tests.attacks.households import registry
 
-    people = [person for person in registry(samples * 4, seed=9) if person.landline and person.issue_date and person.mobile]
+    people = [person for person in registry(samples * 2, seed=9) if len(usable_facts(person, too_frequent={})) >= QUESTIONS]
     rows = []
     for number, person in enumerate(people[:samples]):
-        facts = {**vars(person), "document": str(FIRST_MEMBER + number), "email": EMAIL.format(FIRST_MEMBER + number)}
+        facts = {name: getattr(person, name) for name in FIELDS}
+        facts |= {"document": str(FIRST_MEMBER + number), "email": EMAIL.format(FIRST_MEMBER + number)}
         rows.append(Member(first_names="Ana", last_names="Pérez", **{**facts, **changes}))
     Member.objects.bulk_create(rows)
 

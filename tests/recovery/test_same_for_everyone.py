@@ -42,9 +42,9 @@ def shape(sql: str) -> str:
 
 
 def bare_length(page: HttpResponse) -> int:
-    """Bytes of a page without the texts of options and the values that chance makes."""
+    """Bytes of a page without the texts of questions and options and the values that chance makes."""
     text = page.content.decode()
-    text = re.sub(r"<legend>.*?</legend>|(?<=>)(?:\d+ de \w+|termina en -?\d+)(?=<)", "", text)
+    text = re.sub(r"<legend>.*?</legend>|(?<=_helptext\">)[^<]*|(?<=>)(?:\d+ de \w+|termina en \d+|\d\d)(?=<)", "", text)
     return len(re.sub(r'value="\w{16,}"|imagen/\w+/', "", text))
 
 
