@@ -14,6 +14,7 @@ from ratelimits.gcra import Limit
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NEVER = timedelta(days=3650)
+WRONG_ANSWERS = 3  # with one e-mail; the page says so to the browser that sent them
 
 
 class GivenKey(Protocol):
@@ -88,7 +89,13 @@ def answers_document(document: str, email: str) -> Limit:
 
     720 days for one more: who knows document and e-mail has three attempts at 729 combinations in the first two years.
     """
-    return Limit("answers_document", f"{document} {email.strip().casefold()}", 3, 720 * DAY, document)
+    return Limit("answers_document", f"{document} {email.strip().casefold()}", WRONG_ANSWERS, 720 * DAY, document)
+
+
+def answers_portal(members: int) -> Limit:
+    """Wrong answers over the whole portal: beyond it, right answers are told by mail only (recovery/under_attack.py)."""
+    burst = max(100, 100 * members // 10_000)
+    return Limit("answers_portal", "", burst, DAY / burst)
 
 
 def answers_notice(document: str) -> Limit:

@@ -16,6 +16,7 @@ from recovery.questions import Question, ask
 from recovery.usable_facts import QUESTIONS, usable_facts
 from vault.digests import decoy_bytes
 
+NO_MEMBER = "no member"
 COLUMNS = ("id", "email", "status", "in_registry", "blocked_at", "held_until", *FIELDS)
 # One row whether or not anybody has the document, and in it when the registry was measured.
 READ = f"""
@@ -45,8 +46,9 @@ class Asked:
 
     member_id: int
     email: str
-    open: bool  # whether recovery by questions is open to this member at all
+    closed: str  # why no answers can pass, for staff only; "" if right ones do
     questions: tuple[Question, ...]
+    their_own: bool = True  # whether the questions are about the member's own facts
 
     @property
     def kinds(self) -> str:
@@ -54,10 +56,10 @@ class Asked:
         return ",".join(question.kind for question in self.questions)
 
     def judge(self, email: str, answers: Mapping[int, str]) -> bool:
-        """Whether everything is right. Each comparison is made, whatever the others said."""
+        """Whether e-mail and answers are right, also of a member who may not recover. Each comparison is always made."""
         right_email = _same(clean_email(email), self.email)
         right = [_same(answers.get(number, ""), question.right) for number, question in enumerate(self.questions, 1)]
-        return bool(right_email & (sum(right) == len(right)) & self.open)
+        return bool(right_email & (sum(right) == len(right)) & self.their_own)
 
 
 def ask_about(document: str) -> Asked:
@@ -68,19 +70,26 @@ def ask_about(document: str) -> Asked:
     person = SimpleNamespace(**{name: known[name] for name in COLUMNS}, document=document)
     facts = usable_facts(person, too_frequent=statistics.too_frequent, own_phones=registry_statistics.own_phones())
     questions = ask(document=document, facts=facts if row.pk else {}, measurement=statistics, decoy_bytes=decoy_bytes)
-    enough = len(facts) >= QUESTIONS
-    return Asked(person.id, clean_email(person.email), enough & may_recover(person, timezone.now()), questions)
+    reasons = _reasons(person, timezone.now()) | {"facts": len(facts) < QUESTIONS}
+    closed = next((reason for reason, holds in reasons.items() if holds), "")
+    their_own = bool(row.pk) and not reasons["facts"]
+    return Asked(person.id, clean_email(person.email), closed, questions, their_own)
 
 
 def may_recover(person: SimpleNamespace | Member, now: datetime) -> bool:
     """Whether a key may be issued to this person by questions or by mail at all."""
-    return bool(
-        person.in_registry
-        and person.status == Member.Status.ACTIVE
-        and person.blocked_at is None
-        and not (person.held_until and person.held_until > now)
-        and person.email
-    )
+    return not any(_reasons(person, now).values())
+
+
+def _reasons(person: SimpleNamespace | Member, now: datetime) -> dict[str, bool]:
+    """What closes the recovery, and whether it does for this person."""
+    return {
+        NO_MEMBER: not person.in_registry,
+        "retired": person.status != Member.Status.ACTIVE,
+        "blocked": person.blocked_at is not None,
+        "hold": bool(person.held_until and person.held_until > now),
+        "no email": not person.email,
+    }
 
 
 def _same(one: str, other: str) -> bool:
