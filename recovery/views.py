@@ -32,7 +32,7 @@ SHOWN = (Attempt.Outcome.PASSED, Attempt.Outcome.MAIL, Attempt.Outcome.APART)  #
 
 @login_not_required
 def start(request: HttpRequest) -> HttpResponse:
-    """`/recuperar/`: the document, and on to the questions whoever's it is."""
+    """`/recuperar/`: the document, and on to the questions or the mail road, whoever's document it is."""
     form = DocumentForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -42,7 +42,12 @@ def start(request: HttpRequest) -> HttpResponse:
         )
         if isinstance(started, Attempt):
             request.session["attempt"] = started.pk
-            return redirect("recovery:questions")
+            if request.POST.get("accion") != "correo":
+                return redirect("recovery:questions")
+            refusal = actions.request_by_mail(attempt=started, visitor=visitor_of(request))
+            if refusal is None:
+                return _mail_asked(request, started)
+            started = refusal
         form.add_error("documento", _pause_text(started.until))
         status = PAUSED
     form.describe_errors()
@@ -144,6 +149,11 @@ def _by_mail(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         form.errors.clear()
         form.add_error(None, _pause_text(refusal.until))
         return _page(request, attempt, form, PAUSED)
+    return _mail_asked(request, attempt)
+
+
+def _mail_asked(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    request.session["document"] = attempt.document  # filled in at the entry page, in this visit only
     return redirect("recovery:result")
 
 
