@@ -10,12 +10,12 @@ from audit.kinds import Kind
 from audit.record import subject_of
 
 ENTERED = Kind.SIGNED_IN.value
-FAILURES = [Kind.SIGN_IN_REFUSED.value, Kind.KEY_CHANGE_REFUSED.value, Kind.RECOVERY_FAILED.value]
+FAILURES = [Kind.SIGN_IN_REFUSED.value, Kind.KEY_CHANGE_REFUSED.value, Kind.RECOVERY_FAILED.value, Kind.RECOVERY_CLOSED.value]
 # Two look-ups in the audit trail by the index on `subject`; one statement, because every sign-in runs it.
 ENTRIES = """
 SELECT
   (SELECT at FROM audit_event WHERE subject = %s AND kind = %s ORDER BY number DESC LIMIT 1 OFFSET 1),
-  (SELECT at FROM audit_event WHERE subject = %s AND kind IN (%s, %s, %s) ORDER BY number DESC LIMIT 1)"""
+  (SELECT at FROM audit_event WHERE subject = %s AND kind IN (%s, %s, %s, %s) ORDER BY number DESC LIMIT 1)"""
 
 
 @dataclass(frozen=True)

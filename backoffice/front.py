@@ -22,6 +22,7 @@ from common.colombia.formats import fecha_corta
 from outbox.models import Beat, Message, State
 from recovery.models import Coverage
 from recovery.registry_statistics import coverage_text
+from recovery.under_attack import under_attack
 
 WORKER_QUIET = timedelta(minutes=2)  # the worker looks at the queue every few seconds
 MAIL_LATE = timedelta(minutes=15)
@@ -91,7 +92,8 @@ def _standing(member: Member) -> list[Figure]:
     )
     waiting = ContactChange.objects.filter(state=ContactChange.State.WAITING).count()
     queue = reverse("admin:accounts_contactchange_changelist") + "?estado=waiting"
-    attacked = in_attack_mode()
+    may = member.has_perm("audit.view_event")
+    attacked, answers_attacked = in_attack_mode(), under_attack()
     return [
         Figure(
             "Correos no entregados (7 días)", str(failed), mails if member.has_perm("outbox.view_message") else "", failed > 0
@@ -100,14 +102,20 @@ def _standing(member: Member) -> list[Figure]:
         Figure(
             "Asedio (alguien prueba muchas claves)",
             "Sí" if attacked else "No",
-            _attack_events() if member.has_perm("audit.view_event") else "",
+            _started(Kind.ATTACK_MODE_STARTED) if may else "",
             attacked,
+        ),
+        Figure(
+            "Ataque a la recuperación (alguien prueba muchas respuestas)",
+            "Sí" if answers_attacked else "No",
+            _started(Kind.RECOVERY_ATTACK_STARTED) if may else "",
+            answers_attacked,
         ),
     ]
 
 
-def _attack_events() -> str:
-    return f"{reverse('admin:audit_event_changelist')}?{urlencode({'tipo': Kind.ATTACK_MODE_STARTED})}"
+def _started(kind: Kind) -> str:
+    return f"{reverse('admin:audit_event_changelist')}?{urlencode({'tipo': kind})}"
 
 
 def _row(day: Day) -> dict[str, Any]:

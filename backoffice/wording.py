@@ -30,6 +30,8 @@ VALUES = {
     "wrong code": "código errado", "wrong first code": "primer código errado",
     "wrong current password": "contraseña actual errada", "unreadable": "ilegible", "no header": "sin X-Forwarded-For",
     "no account": "sin cuenta", "not open": "recuperación cerrada",
+    "no member": "no es asociado", "retired": "retirado", "blocked": "bloqueado", "hold": "datos cambiados hace poco",
+    "no email": "sin correo", "facts": "faltan datos para las preguntas", "limit": "intentos usados",
     "email": "correo", "mobile": "celular", "landline": "teléfono", "address": "dirección",
     "sign_in_short": "intentos de ingreso", "sign_in_long": "intentos de ingreso (15 días)",
     "staff_deeds": "claves y pausas del funcionario", "staff_network": "ingreso de funcionario",

@@ -35,13 +35,14 @@ TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 COOP_NAME = env.text("COOP_NAME", "Cooperen")
 COOP_NIT = env.text("COOP_NIT", "")
 COOP_PHONE = en_una_linea(env.text("COOP_PHONE", "(601) 555 0100"))
+COOP_PHONES_OWN = env.names("COOP_PHONES_OWN", "")
 COOP_HOURS = en_una_linea(env.text("COOP_HOURS", "lunes a viernes de 8:00 a. m. a 5:00 p. m."))
 COOP_COLOR = style.accent(env.text("COOP_COLOR", "#00513b"))
 PORTAL_DOMAIN = env.text("PORTAL_DOMAIN", "www.cooperen.com")
 
 # --- policies -------------------------------------------------------------------------------------------------------
 RECOVERY_REVEAL = env.choice("RECOVERY_REVEAL", "screen_and_email", ["screen_and_email", "known_device", "email"])
-RECOVERY_QUESTIONS = env.integer("RECOVERY_QUESTIONS", 4, least=4, most=4)
+RECOVERY_QUESTIONS = env.text("RECOVERY_QUESTIONS", "")  # does nothing: there are three questions; doctor says so
 RECOVERY_COUNTDOWN = env.duration("RECOVERY_COUNTDOWN_SECONDS", timedelta(seconds=120), "seconds", least=60, most=600)
 RECOVERY_HOLD = env.duration("RECOVERY_HOLD_HOURS", timedelta(hours=72), "hours", least=72, most=720)
 RECOVERY_TIME = env.duration("RECOVERY_MINUTES", timedelta(minutes=45), "minutes", least=30, most=120)

@@ -16,6 +16,7 @@ from ratelimits.gcra import Limit
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NEVER = timedelta(days=3650)  # longer than any issued key lives
 # The names of the limits are stored in row ids and audit events: frozen, also where the word is old (staff_deeds).
+WRONG_ANSWERS = 3  # with one e-mail; the page says so to the browser that sent them
 
 
 class GivenKey(Protocol):
@@ -115,9 +116,15 @@ def answers_network(network: str) -> Limit:
 def answers_document(document: str, email: str) -> Limit:
     """Wrong answers in the recovery, per document and e-mail as typed: neither row nor refusal confirms an e-mail.
 
-    360 days keep an outsider who knows the e-mail under one percent a year (docs/decisions/0006 and 0024).
+    720 days for one more: knowing document and e-mail gives three attempts at 729 combinations in two years (decision 38).
     """
-    return Limit("answers_document", f"{document} {email.strip().casefold()}", 3, 360 * DAY, document)
+    return Limit("answers_document", f"{document} {email.strip().casefold()}", WRONG_ANSWERS, 720 * DAY, document)
+
+
+def answers_portal(members: int) -> Limit:
+    """Wrong answers over the whole portal: beyond it, right answers are told by mail only (recovery/under_attack.py)."""
+    burst = max(100, 100 * members // 10_000)
+    return Limit("answers_portal", "", burst, DAY / burst)
 
 
 def answers_notice(document: str) -> Limit:

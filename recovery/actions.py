@@ -5,8 +5,8 @@ right answer and a pause of the network, which is told, end differently.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -26,13 +26,15 @@ from common.sql.insert import insert_returning_id
 from common.sql.select import select_one
 from outbox.queue import put_job
 from ratelimits import rates
-from ratelimits.gcra import Limit, Refusal, charge, refund
-from recovery.challenge import Asked, may_recover
+from ratelimits.gcra import Limit, Refusal, charge, refund, remaining
+from recovery.challenge import NO_MEMBER, Asked, may_recover
 from recovery.models import Attempt
+from recovery.under_attack import count_wrong_answer, under_attack
 from vault.ring import seal
 
 MAIL_JOB = "recovery.mail"
 WRONG_JOB = "recovery.wrong"
+APART_JOB = "recovery.apart"
 TEMPORARY_KEY = notices.Mail("temporary_key", "recovery/mail/temporary_key.txt", "su clave temporal")
 SHOWN_PURPOSE = "shown key"
 
@@ -59,10 +61,12 @@ def start_attempt(*, document: str, visitor: Visitor, new_browser: Callable[[], 
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of the answers: passed, paused until a moment (this network erred too often), or wrong."""
+    """What became of the answers: passed, paused until a moment (this network erred too often), put apart (recovery is
+    under attack: the worker goes on), or wrong."""
 
     passed: bool = False
     paused: datetime | None = None
+    apart: bool = False
 
 
 def answer_attempt(*, attempt: Attempt, asked: Asked, email: str, answers: Mapping[int, str], visitor: Visitor) -> Judged:
@@ -76,11 +80,17 @@ def answer_attempt(*, attempt: Attempt, asked: Asked, email: str, answers: Mappi
     refusal = charge(network, own, by=by)
     if refusal and refusal.limit is network:
         return Judged(paused=refusal.until)
-    right = asked.judge(email, answers) and not refusal
-    attempt.kinds = asked.kinds
-    if right and _issue(attempt, asked.member_id, visitor, [network, own]):
-        return Judged(passed=True)
-    _note_failure(attempt, email, by)
+    right, attempt.kinds = asked.judge(email, answers), asked.kinds
+    none_left = not remaining(rates.temporary_keys_issued(attempt.document))  # looked up for wrong answers, too
+    closed = asked.closed or ("limit" if refusal or none_left else "")
+    if under_attack():
+        _put_apart(attempt, right and not closed, visitor)
+        return Judged(apart=True)
+    if right and not closed:
+        if _issue(attempt, asked.member_id, visitor, [network, own]):
+            return Judged(passed=True)
+        closed = "limit"
+    _note_failure(attempt, email, by, closed=closed, give_back=right and not refusal)
     return Judged()
 
 
@@ -133,13 +143,33 @@ def _shown(attempt: Attempt, key: str, visitor: Visitor) -> str:
     return ""
 
 
-def _note_failure(attempt: Attempt, email: str, by: Actor) -> None:
-    """Whatever was wrong, it leaves the same rows; the worker finds out whether somebody must be told."""
+def _note_failure(attempt: Attempt, email: str, by: Actor, *, closed: str, give_back: bool) -> None:
+    """Whatever was wrong, the same statements run; the worker finds out whether somebody must be told.
+
+    Right answers of a member to whom recovery is closed get their attempt back. The network never does: it is shown when
+    it is locked out, and would tell right answers from wrong ones.
+    """
+    document, theirs = attempt.document, closed not in ("", NO_MEMBER)
+    own = rates.answers_document(document, email)
+    outcome, kind = (Attempt.Outcome.CLOSED, Kind.RECOVERY_CLOSED) if theirs else (Attempt.Outcome.FAILED, Kind.RECOVERY_FAILED)
     with action():
-        _move(attempt, outcome=Attempt.Outcome.FAILED, kinds=attempt.kinds, wrong=F("wrong") + 1)
-        document = attempt.document
-        record(Kind.RECOVERY_FAILED, by=by, document=document, outcome=Outcome.REFUSED, attempt=attempt.pk)
+        _move(attempt, outcome=outcome, kinds=attempt.kinds, wrong=F("wrong") + 1)
+        refund(own if give_back else replace(own, every=timedelta(0)))  # nothing, by the same statement
+        what = closed if theirs else ""
+        record(kind, by=by, document=document, outcome=Outcome.REFUSED, attempt=attempt.pk, what=what)
         put_job(kind=WRONG_JOB, payload={"document": document, "email": email}, document=document)
+        count_wrong_answer()
+
+
+def _put_apart(attempt: Attempt, right: bool, visitor: Visitor) -> None:
+    """While recovery is under attack: right and wrong answers leave the same rows, and the worker mails the key."""
+    document = attempt.document
+    content = {"document": document, "network": visitor.network, "browser": visitor.browser}
+    with action():
+        _move(attempt, outcome=Attempt.Outcome.APART, kinds=attempt.kinds)
+        record(Kind.RECOVERY_JUDGED_APART, by=Actor.stranger(visitor.network), document=document, attempt=attempt.pk)
+        put_job(kind=APART_JOB, payload={**content, "attempt": attempt.pk, "right": int(right)}, document=document)
+        count_wrong_answer()
 
 
 def request_by_mail(*, attempt: Attempt, visitor: Visitor) -> Refusal | None:

@@ -1,4 +1,4 @@
-"""Who is behind a document, and the questions he gets: the same work whether or not there is anybody."""
+"""The member behind a document and the questions they get: the same work for a document nobody has."""
 
 import hmac
 from collections.abc import Mapping
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import SimpleNamespace
 
-from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Member
 from common.colombia.emails import clean_email
 from recovery import registry_statistics
-from recovery.facts import FIELDS
-from recovery.frequencies import known_parts
+from recovery.masked_values import FIELDS
 from recovery.questions import Question, ask
+from recovery.usable_facts import QUESTIONS, usable_facts
 from vault.digests import decoy_bytes
 
+NO_MEMBER = "no member"
 COLUMNS = ("id", "email", "status", "in_registry", "blocked_at", "held_until", *FIELDS)
-# One row whether or not anybody has the document, and in it which figures are the frozen ones.
+# One row whether or not anybody has the document, and in it when the registry was measured.
 READ = f"""
-SELECT {", ".join(f"member.{name}" for name in COLUMNS)}, figures.measured_at AS figures_at
+SELECT {", ".join(f"member.{name}" for name in COLUMNS)}, statistics.measured_at AS statistics_at
 FROM (SELECT 1) AS one
-LEFT JOIN recovery_registryfigures AS figures ON figures.id = 1
+LEFT JOIN recovery_registrystatistics AS statistics ON statistics.id = 1
 LEFT JOIN accounts_member AS member ON member.document = %s"""  # noqa: S608  names of our own
 # Nobody: what a document without a member is worked through with, so that it costs as much.
 NOBODY = {
@@ -36,7 +36,7 @@ NOBODY = {
     "issue_date": date(1979, 3, 10),
     "mobile": "3005550917",
     "landline": "6045550386",
-    "address": "Calle 10 # 20-37",
+    "address": "Calle 10 # 20-37 Apto 302",
 }
 
 
@@ -46,8 +46,9 @@ class Asked:
 
     member_id: int
     email: str
-    open: bool  # whether recovery is open to him at all
+    closed: str  # why no answers can pass, for staff only; "" if right ones do
     questions: tuple[Question, ...]
+    their_own: bool = True  # whether the questions are about the member's own facts
 
     @property
     def kinds(self) -> str:
@@ -55,40 +56,40 @@ class Asked:
         return ",".join(question.kind for question in self.questions)
 
     def judge(self, email: str, answers: Mapping[int, str]) -> bool:
-        """Whether everything is right. Each comparison is made, whatever the others said."""
+        """Whether e-mail and answers are right, also of a member who may not recover. Each comparison is always made."""
         right_email = _same(clean_email(email), self.email)
         right = [_same(answers.get(number, ""), question.right) for number, question in enumerate(self.questions, 1)]
-        return bool(right_email & (sum(right) == len(right)) & self.open)
+        return bool(right_email & (sum(right) == len(right)) & self.their_own)
 
 
 def ask_about(document: str) -> Asked:
     """Read the document's row and make its questions."""
     (row,) = Member.objects.raw(READ, [document])
-    frequencies = registry_statistics.frozen_at(row.figures_at)  # type: ignore[attr-defined]  # the statement's own column
+    statistics = registry_statistics.measured_at(row.statistics_at)  # type: ignore[attr-defined]  # the statement's own column
     known = vars(row) if row.pk else NOBODY
     person = SimpleNamespace(**{name: known[name] for name in COLUMNS}, document=document)
-    parts = known_parts(person, frequencies, decoy_bytes)
-    needed = settings.RECOVERY_QUESTIONS
-    questions = ask(
-        document=document,
-        parts=parts if row.pk else {},
-        frequencies=frequencies,
-        decoy_bytes=decoy_bytes,
-        needed=needed,
-    )
-    enough = len(parts) >= needed
-    return Asked(person.id, clean_email(person.email), enough & may_recover(person, timezone.now()), questions)
+    facts = usable_facts(person, too_frequent=statistics.too_frequent, own_phones=registry_statistics.own_phones())
+    questions = ask(document=document, facts=facts if row.pk else {}, measurement=statistics, decoy_bytes=decoy_bytes)
+    reasons = _reasons(person, timezone.now()) | {"facts": len(facts) < QUESTIONS}
+    closed = next((reason for reason, holds in reasons.items() if holds), "")
+    their_own = bool(row.pk) and not reasons["facts"]
+    return Asked(person.id, clean_email(person.email), closed, questions, their_own)
 
 
 def may_recover(person: SimpleNamespace | Member, now: datetime) -> bool:
     """Whether a key may be issued to this person by questions or by mail at all."""
-    return bool(
-        person.in_registry
-        and person.status == Member.Status.ACTIVE
-        and person.blocked_at is None
-        and not (person.held_until and person.held_until > now)
-        and person.email
-    )
+    return not any(_reasons(person, now).values())
+
+
+def _reasons(person: SimpleNamespace | Member, now: datetime) -> dict[str, bool]:
+    """What closes the recovery, and whether it does for this person."""
+    return {
+        NO_MEMBER: not person.in_registry,
+        "retired": person.status != Member.Status.ACTIVE,
+        "blocked": person.blocked_at is not None,
+        "hold": bool(person.held_until and person.held_until > now),
+        "no email": not person.email,
+    }
 
 
 def _same(one: str, other: str) -> bool:

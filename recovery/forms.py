@@ -11,7 +11,8 @@ from common.colombia.invisible import without_invisible
 from recovery.challenge import Asked
 from recovery.questions import Question
 
-WRONG_ANSWERS = "Las respuestas no coinciden con nuestros registros. Revíselas e intente de nuevo."
+WRONG_ANSWERS = "Las respuestas no coinciden con nuestros registros. Revíselas, o pida la clave a su correo registrado."
+NONE_LEFT = "Ya usó sus 3 intentos con estos datos. Pida la clave a su correo registrado o vaya a una oficina."
 
 
 class DocumentForm(PortalForm):
@@ -41,6 +42,7 @@ class QuestionsForm(PictureForm):
     def __init__(self, asked: Asked, entity: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = asked
+        self.none_left = False  # the error block then has the mail road's button
         help_text = f"Debe ser el que tiene registrado en {entity}"
         self.fields["correo"] = EmailField(label="Correo electrónico", help_text=help_text)
         for number, question in enumerate(asked.questions, 1):
@@ -63,7 +65,7 @@ def _question_field(number: int, question: Question) -> forms.ChoiceField:
     message = f"Elija una respuesta en la pregunta {number}"
     return forms.ChoiceField(
         label=f"{number}. {question.wording}",
-        help_text="Elija una respuesta",
+        help_text=question.hint,
         choices=[(option.value, option.text) for option in question.options],
         widget=forms.RadioSelect,
         error_messages={"required": message, "invalid_choice": message},

@@ -16,8 +16,9 @@ from outbox.queue import job_handler, put_job
 from ratelimits import rates
 from ratelimits.gcra import charge_inside, remaining
 from recovery import registry_statistics
-from recovery.actions import MAIL_JOB, WRONG_JOB
+from recovery.actions import APART_JOB, MAIL_JOB, TEMPORARY_KEY, WRONG_JOB
 from recovery.challenge import may_recover
+from recovery.models import Attempt
 
 SYSTEM = Actor.system("correo")
 IMPORT_JOB = "registry.imported"
@@ -44,6 +45,24 @@ def send_key(payload: dict[str, Any]) -> None:
     notices.tell(member, MAILED_KEY, key=issued.key, carries=issued.row)
 
 
+@job_handler(APART_JOB)
+def send_temporary_key(payload: dict[str, Any]) -> None:
+    """While recovery is under attack: issue and mail the temporary key of answers that were right."""
+    if not payload["right"]:
+        return
+    document, by = payload["document"], Actor.stranger(payload["network"])
+    member = Member.objects.locked().filter(document=document).first()
+    if member is None or not may_recover(member, timezone.now()):
+        return
+    if charge_inside(rates.temporary_keys_issued(document), by=by):
+        return
+    by = Actor.member(document, payload["network"])
+    issued = issue_key(member=member, kind=AccessKey.Kind.TEMPORARY, by=by, how="preguntas", browser=payload["browser"])
+    message = notices.tell(member, TEMPORARY_KEY, key=issued.key, carries=issued.row)
+    Attempt.objects.filter(pk=payload["attempt"]).update(key=issued.row, message=message.pk if message else None)
+    record(Kind.RECOVERY_PASSED, by=by, document=document, attempt=payload["attempt"], key_id=issued.row.pk)
+
+
 def _has_fresh_key(member: Member) -> bool:
     since = timezone.now() - FRESH
     return member.keys.live().filter(kind=AccessKey.Kind.MAILED, created_at__gt=since).exists()
@@ -67,7 +86,7 @@ def queue_figures() -> None:
 
 
 @job_handler(IMPORT_JOB)
-def take_figures(payload: dict[str, Any]) -> None:
-    """After an import: freeze the registry's figures if that was not done yet, and count who can recover."""
-    registry_statistics.freeze()
+def measure_and_count(payload: dict[str, Any]) -> None:
+    """After an import: measure the registry if that was not done yet, and count who can recover."""
+    registry_statistics.measure_once(SYSTEM)
     registry_statistics.count_coverage()

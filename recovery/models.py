@@ -1,4 +1,4 @@
-"""One row per run through the recovery, and one row with the registry's frozen figures."""
+"""One row for each attempt at a recovery, and one row with what was measured in the registry."""
 
 from django.db import models
 
@@ -13,6 +13,8 @@ class Attempt(models.Model):
         FAILED = "failed", "Respuestas erradas"
         PASSED = "passed", "Lograda"
         MAIL = "mail", "Pidió la clave por correo"
+        CLOSED = "closed", "Cerrada para este asociado"  # right or wrong: this member could not have passed
+        APART = "apart", "Durante un ataque: la clave, solo por correo"  # right or wrong: the worker issues the key
 
     document = models.CharField("documento", max_length=15)  # as typed: it need not be a member's
     network = models.CharField("red", max_length=50)
@@ -44,7 +46,7 @@ class Attempt(models.Model):
 
 
 class RegistryFigures(models.Model):
-    """The registry's figures (`frequencies.py`), frozen at the first import: they shape every question."""
+    """What the program before answer groups had measured; it is read until a rolling update is over."""
 
     figures = models.JSONField()
     measured_at = models.DateTimeField()
@@ -53,6 +55,22 @@ class RegistryFigures(models.Model):
     class Meta:
         verbose_name = "cifras del registro"
         verbose_name_plural = "cifras del registro"
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.measured_at:%Y-%m-%d}"
+
+
+class RegistryStatistics(models.Model):
+    """What was measured in the registry (`measurement.py`), in one row: it shapes the questions of strangers."""
+
+    measurement = models.JSONField()
+    measured_at = models.DateTimeField()
+    members = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "medición del registro"
+        verbose_name_plural = "medición del registro"
         default_permissions = ("view",)
 
     def __str__(self) -> str:

@@ -1,19 +1,20 @@
-"""From facts to multiple-choice questions. Pure: chance comes from `decoy_bytes`, a keyed digest of its arguments.
+"""From masked values to multiple-choice questions. Pure: keyed choices come from `decoy_bytes`.
 
-The same document and the same shown part give the same options in the same order, on every load and every machine.
-Decoys are drawn as often as people have those parts and never depend on another fact of the member, so nothing about a
-question changes while its own part does not. One time in five the true part is not shown and the last option is right.
+Nothing is drawn per document: a question shows its value's answer group (`answer_groups.py`), eight of nine in ascending
+order, and «Ninguna de las anteriores», which is right for the value that is not shown.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
-from recovery.facts import KINDS, Kind
-from recovery.frequencies import DecoyBytes, Frequencies
+from recovery.answer_groups import GROUPS, DecoyBytes, group_number, hidden_value
+from recovery.masked_values import KINDS
+from recovery.measurement import Measurement, stranger_facts
+from recovery.usable_facts import QUESTIONS
 
-OPTIONS = 4
 NONE_OF_THEM = "Ninguna de las anteriores"
+SENT_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -26,86 +27,39 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """One question with its five options; `right` is the value of the true one."""
+    """One question with its nine options; `right` is the value of the true one."""
 
     kind: str
     wording: str
+    hint: str
     options: tuple[Option, ...]
     right: str
 
-    @property
-    def values(self) -> frozenset[str]:
-        return frozenset(option.value for option in self.options)
 
+def ask(*, document: str, facts: Mapping[str, str], measurement: Measurement, decoy_bytes: DecoyBytes) -> tuple[Question, ...]:
+    """The three questions of a document, whose usable facts are `facts`; none for a stranger.
 
-def ask(
-    *, document: str, parts: Mapping[str, str], frequencies: Frequencies, decoy_bytes: DecoyBytes, needed: int
-) -> tuple[Question, ...]:
-    """The `needed` questions for a document. `parts` are the usable facts behind it, none for a stranger.
-
-    Whoever has too few facts gets an invented set, as a document nobody has: its kinds are drawn with the
-    registry's own frequencies, so the kinds asked tell nothing.
+    A document with fewer than three facts is asked what a stranger would be. Both sets are made for every document, so the
+    work is the same.
     """
-    invented = invent(document, frequencies, decoy_bytes)
-    parts = parts if len(parts) >= needed else invented
-    order = sorted(parts, key=lambda name: decoy_bytes("kinds", document, name))
-    return tuple(question(KINDS[name], document, parts[name], frequencies, decoy_bytes) for name in order[:needed])
+    invented = stranger_facts(document, measurement, decoy_bytes)
+    chosen = facts if len(facts) >= QUESTIONS else invented
+    return tuple(_question(document, kind, chosen[kind], decoy_bytes) for kind in list(chosen)[:QUESTIONS])
 
 
-def invent(document: str, frequencies: Frequencies, decoy_bytes: DecoyBytes) -> dict[str, str]:
-    """The facts of somebody who does not exist: always the same for one document."""
-    numbers = _numbers(decoy_bytes, "invented", document)
-    steps = frequencies.set_steps
-    names = frequencies.sets[bisect_right(steps, next(numbers) % steps[-1])][0]
-    return {name: next(_draws(KINDS[name], frequencies, numbers)) for name in names}
+def _question(document: str, name: str, masked: str, decoy_bytes: DecoyBytes) -> Question:
+    kind = KINDS[name]
+    number = group_number(name, masked)
+    if number is None:
+        raise ValueError(f"No answer group holds this {name}.")
+    hidden = hidden_value(name, number, decoy_bytes)
+    secret = decoy_bytes("options", document, name)
+    sent = {value: _sent(secret, value) for value in (*GROUPS[name][number], NONE_OF_THEM)}
+    shown = [Option(sent[value], kind.reads(value)) for value in GROUPS[name][number] if value != hidden]
+    options = (*shown, Option(sent[NONE_OF_THEM], NONE_OF_THEM))
+    return Question(name, kind.wording, kind.hint, options, sent[NONE_OF_THEM if masked == hidden else masked])
 
 
-def question(kind: Kind, document: str, part: str, frequencies: Frequencies, decoy_bytes: DecoyBytes) -> Question:
-    """The question of one kind whose true part is `part`."""
-    numbers = _numbers(decoy_bytes, "question", document, kind.name, part)
-    hidden = next(numbers) % (OPTIONS + 1) == 0
-    decoys = _decoys(kind, part, OPTIONS if hidden else OPTIONS - 1, _draws(kind, frequencies, numbers))
-    shown = decoys if hidden else [part, *decoys]
-    _shuffle(shown, numbers)
-    options = [Option(_value(decoy_bytes, document, kind, part), kind.reads(part)) for part in shown]
-    options.append(Option(_value(decoy_bytes, document, kind, ""), NONE_OF_THEM))
-    right = _value(decoy_bytes, document, kind, "" if hidden else part)
-    return Question(kind.name, kind.wording, tuple(options), right)
-
-
-def _decoys(kind: Kind, part: str, wanted: int, draws: Iterator[str]) -> list[str]:
-    """Different parts other than the true one. All are drawn anew when two are alike: replacing one would favour rare
-    parts among the decoys, and the true part would stand out as the usual one."""
-    while True:
-        decoys = [next(draws) for _ in range(wanted)]
-        if len({part, *decoys}) == wanted + 1:
-            return decoys
-
-
-def _draws(kind: Kind, frequencies: Frequencies, numbers: Iterator[int]) -> Iterator[str]:
-    """Endless parts of a kind, as often as the registry has them."""
-    steps = frequencies.steps.get(kind.name)
-    if steps is None:
-        yield from (kind.parts[number % len(kind.parts)] for number in numbers)
-        return
-    yield from (kind.parts[bisect_right(steps, number % steps[-1])] for number in numbers)
-
-
-def _value(decoy_bytes: DecoyBytes, document: str, kind: Kind, part: str) -> str:
-    """What the form sends for an option: bound to the document, so tabs of two documents do not mix."""
-    return decoy_bytes("option", document, kind.name, part)[:8].hex()
-
-
-def _shuffle(items: list[str], numbers: Iterator[int]) -> None:
-    for last in range(len(items) - 1, 0, -1):
-        other = next(numbers) % (last + 1)
-        items[last], items[other] = items[other], items[last]
-
-
-def _numbers(decoy_bytes: DecoyBytes, *about: str) -> Iterator[int]:
-    """Endless 32-bit numbers, always the same for the same words."""
-    turn = 0
-    while True:
-        block = decoy_bytes(*about, str(turn))
-        yield from (int.from_bytes(block[at : at + 4]) for at in range(0, len(block), 4))
-        turn += 1
+def _sent(secret: bytes, value: str) -> str:
+    """What the form sends for an option. `secret` is bound to document and kind, so tabs of two documents do not mix."""
+    return sha256(secret + value.encode()).hexdigest()[:SENT_DIGITS]

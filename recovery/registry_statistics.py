@@ -1,11 +1,9 @@
-"""The registry's figures in the database: measured at the first import, then frozen; coverage is counted anew."""
+"""What was measured in the registry, as the database keeps it; and how many members can recover by questions."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -14,53 +12,81 @@ from django.db.models.functions import Mod
 from django.utils import timezone
 
 from accounts.models import Member
-from common.colombia.formats import thousands
-from recovery.facts import FIELDS, KINDS
-from recovery.frequencies import Frequencies, known_parts, measure
-from recovery.models import Coverage, RegistryFigures
-from vault.digests import decoy_bytes
+from audit.actors import Actor
+from audit.kinds import Kind
+from audit.record import action, record
+from common.colombia.formats import fecha_larga, thousands
+from recovery.masked_values import FIELDS, KINDS
+from recovery.measurement import LEAST_MEMBERS, Measurement, measure, unpacked
+from recovery.models import Coverage, RegistryStatistics
+from recovery.usable_facts import QUESTIONS, local_numbers, missing_kinds, usable_facts
 
-# A trial import of a few rows must not decide for good how often each kind is asked.
-LEAST_MEMBERS = 30
-# Above this many members every n-th is looked at: figures get no better, and the worker must not stand still.
-LOOKED_AT = 20_000
+# Above this many members every n-th is measured: frequencies get no better, and the worker must not stand still.
+SAMPLE = 20_000
+GROWN = 2  # a registry so many times as large is worth another measurement
 NO_EMAIL = "email"
-NOT_MEASURED = Frequencies()
+NOT_MEASURED = Measurement()
 
 
-def current() -> Frequencies:
-    """The frozen figures, or those of a registry nobody has measured."""
-    return frozen_at(RegistryFigures.objects.filter(pk=1).values_list("measured_at", flat=True).first())
+class TooFewMembers(ValueError):
+    """The registry is too small to be measured; the shipped law describes it better."""
 
 
-def frozen_at(moment: datetime | None) -> Frequencies:
-    """The figures measured at that moment, as their row says now; None: nobody has measured. Unpacked once a process."""
+@cache
+def own_phones() -> frozenset[str]:
+    """The cooperative's own telephones, which no question may show."""
+    return local_numbers([settings.COOP_PHONE, *settings.COOP_PHONES_OWN])
+
+
+def current() -> Measurement:
+    """The measurement, or the shipped law where nothing was measured."""
+    return measured_at(RegistryStatistics.objects.filter(pk=1).values_list("measured_at", flat=True).first())
+
+
+def measured_at(moment: datetime | None) -> Measurement:
+    """The measurement of that moment; None: nothing was measured. A process reads it once."""
     return _unpacked_at(moment) if moment else NOT_MEASURED
 
 
 @lru_cache(maxsize=2)
-def _unpacked_at(moment: datetime) -> Frequencies:
-    return _unpacked(RegistryFigures.objects.get(pk=1).figures)
+def _unpacked_at(moment: datetime) -> Measurement:
+    return unpacked(RegistryStatistics.objects.get(pk=1).measurement)
 
 
-def freeze() -> bool:
-    """Measure the registry once; False when it was measured before, or is still too small."""
-    members = _active().count()
-    if members < LEAST_MEMBERS or RegistryFigures.objects.exists():
+def measure_once(by: Actor) -> bool:
+    """Measure the registry for the first time; False if it was measured before or has too few members."""
+    if RegistryStatistics.objects.exists() or _active().count() < LEAST_MEMBERS:
         return False
-    figures = measure(lambda: _sample(members), decoy_bytes, settings.RECOVERY_QUESTIONS)
-    RegistryFigures.objects.create(pk=1, figures=_packed(figures), measured_at=timezone.now(), members=members)
+    measure_registry(by)
     return True
 
 
-def count_coverage() -> Coverage:
-    """How many active members can recover by themselves, and what the others lack; kept for the staff's front page."""
+def measure_registry(by: Actor) -> RegistryStatistics:
+    """Measure the registry, again if need be; raises TooFewMembers.
+
+    The values that are too frequent stay those of the first measurement: otherwise members in use would be asked other
+    facts. A further measurement changes only what strangers are asked.
+    """
     members = _active().count()
-    figures = current()
+    if members < LEAST_MEMBERS:
+        raise TooFewMembers(f"El registro tiene {members} asociados activos; se mide desde {LEAST_MEMBERS}.")
+    kept = unpacked(row.measurement).too_frequent if (row := RegistryStatistics.objects.filter(pk=1).first()) else None
+    found = measure(_sample(members), own_phones(), too_frequent=kept)
+    changes = {"measurement": found.packed(), "measured_at": timezone.now(), "members": members}
+    with action():
+        row = RegistryStatistics.objects.update_or_create(pk=1, defaults=changes)[0]
+        record(Kind.REGISTRY_MEASURED, by=by, members=members)
+    return row
+
+
+def count_coverage() -> Coverage:
+    """How many active members can recover by questions, and what the others lack; kept for the staff's front page."""
+    members = _active().count()
+    statistics = current()
     lacking: Counter[str] = Counter()
     able = seen = 0
     for person in _sample(members):
-        missing = _missing(person, figures)
+        missing = what_is_missing(person, statistics)
         seen += 1
         able += not missing
         lacking.update(missing)
@@ -74,18 +100,32 @@ def coverage_text(row: Coverage) -> str:
     """The coverage in one sentence, for `doctor` and the staff's front page."""
     share = round(100 * row.able / row.members) if row.members else 0
     text = f"{thousands(row.able)} de {thousands(row.members)} asociados ({share} %) pueden recuperar su clave con preguntas."
-    labels = {NO_EMAIL: "correo", **{kind.name: kind.label for kind in KINDS.values()}}
-    lacking = ", ".join(f"{labels[name]} ({thousands(count)})" for name, count in row.lacking.items() if name in labels)
+    lacking = ", ".join(f"{missing_text(name)} ({thousands(count)})" for name, count in row.lacking.items())
     return f"{text} A los demás les falta: {lacking}." if lacking else text
 
 
-def _missing(person: Any, figures: Frequencies) -> list[str]:
-    """What keeps this member from recovering by himself: an e-mail, or the facts that would make up the four."""
-    parts = known_parts(person, figures, decoy_bytes)
+def measurement_state() -> tuple[bool, str, str]:
+    """For `doctor`: whether the registry is measured as it should be, what was found, what to do."""
+    row, members = RegistryStatistics.objects.filter(pk=1).first(), _active().count()
+    if row is None:
+        found = f"sin medir, con {thousands(members)} asociados activos"
+        return members < LEAST_MEMBERS, found, "Corra manage.py measure_registry."
+    found = f"con {thousands(row.members)} asociados, el {fecha_larga(row.measured_at)}"
+    if members > GROWN * row.members:
+        found += f"; hoy son {thousands(members)}: manage.py measure_registry dice qué cambia si se mide otra vez"
+    return True, found, ""
+
+
+def missing_text(name: str) -> str:
+    """How a missing kind of fact is called on screen."""
+    return "correo" if name == NO_EMAIL else KINDS[name].label
+
+
+def what_is_missing(person: Any, statistics: Measurement) -> list[str]:
+    """What keeps this member from recovering by questions: an e-mail, or kinds of fact that would make up the three."""
+    facts = usable_facts(person, too_frequent=statistics.too_frequent, own_phones=own_phones())
     missing = [] if person.email else [NO_EMAIL]
-    if len(parts) < settings.RECOVERY_QUESTIONS:
-        missing += [name for name in KINDS if name not in parts]
-    return missing
+    return missing if len(facts) >= QUESTIONS else missing + missing_kinds(facts)
 
 
 def _active() -> Any:
@@ -94,19 +134,6 @@ def _active() -> Any:
 
 def _sample(members: int) -> Iterator[Any]:
     people = _active()
-    if members > LOOKED_AT:
-        people = people.annotate(lot=Mod(F("pk"), members // LOOKED_AT)).filter(lot=0)
+    if members > SAMPLE:
+        people = people.annotate(lot=Mod(F("pk"), members // SAMPLE)).filter(lot=0)
     return people.values_list("document", "email", *FIELDS, named=True).iterator(chunk_size=2000)
-
-
-def _packed(figures: Frequencies) -> dict[str, Any]:
-    return json.loads(json.dumps(asdict(figures), default=sorted))
-
-
-def _unpacked(packed: dict[str, Any]) -> Frequencies:
-    return Frequencies(
-        weights={name: tuple(weights) for name, weights in packed["weights"].items()},
-        outstanding={name: frozenset(parts) for name, parts in packed["outstanding"].items()},
-        kept_gaps=tuple(packed["kept_gaps"]),
-        sets=tuple((tuple(kinds), count) for kinds, count in packed["sets"]),
-    )

@@ -24,6 +24,7 @@ class Result:
     """`key` is "" when it may not be shown: hidden by policy while `until` is set, else gone."""
 
     by_mail: bool = False
+    apart: bool = False  # recovery is under attack: the same page for right and wrong answers
     key: str = ""
     until: datetime | None = None
     mailed: bool = True
@@ -33,6 +34,8 @@ def result_of(attempt: Attempt) -> Result:
     """The key while it works and this browser may see it."""
     if attempt.outcome == Attempt.Outcome.MAIL:
         return Result(by_mail=True)
+    if attempt.outcome == Attempt.Outcome.APART:
+        return Result(apart=True)
     key = next(iter(AccessKey.objects.raw(KEY_OF, [State.FAILED, attempt.pk])), None)
     if key is None or attempt.left_at or not key.works(timezone.now()):
         return Result()

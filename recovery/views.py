@@ -15,21 +15,24 @@ from accounts.visitors import browser_digest, visitor_of
 from accounts.word_picture.store import answer_picture, picture_key, redraw
 from common.colombia.formats import cuando
 from common.sql.select import select_one
+from ratelimits import rates
 from ratelimits.gcra import Refusal
 from recovery import actions
 from recovery.challenge import ask_about
-from recovery.forms import WRONG_ANSWERS, DocumentForm, QuestionsForm
+from recovery.forms import NONE_LEFT, WRONG_ANSWERS, DocumentForm, QuestionsForm
 from recovery.leaving import MARK
 from recovery.models import Attempt
+from recovery.own_wrong_answers import count_own
 from recovery.result import result_of
 
 TOO_LATE = "Pasó mucho tiempo. Escriba otra vez su documento."
 PAUSED = 429
+SHOWN = (Attempt.Outcome.PASSED, Attempt.Outcome.MAIL, Attempt.Outcome.APART)  # outcomes that have a result page
 
 
 @login_not_required
 def start(request: HttpRequest) -> HttpResponse:
-    """`/recuperar/`: the document, and on to the questions whoever's it is."""
+    """`/recuperar/`: the document, and on to the questions or the mail road, whoever's document it is."""
     form = DocumentForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -39,7 +42,12 @@ def start(request: HttpRequest) -> HttpResponse:
         )
         if isinstance(started, Attempt):
             request.session["attempt"] = started.pk
-            return redirect("recovery:questions")
+            if request.POST.get("accion") != "correo":
+                return redirect("recovery:questions")
+            refusal = actions.request_by_mail(attempt=started, visitor=visitor_of(request))
+            if refusal is None:
+                return _mail_asked(request, started)
+            started = refusal
         form.add_error("documento", _pause_text(started.until))
         status = PAUSED
     form.describe_errors()
@@ -118,12 +126,20 @@ def _judge(request: HttpRequest, attempt: Attempt, form: QuestionsForm) -> HttpR
         answers=form.answers(),
         visitor=visitor_of(request),
     )
-    if judged.passed:
+    if judged.passed or judged.apart:
         request.session["document"] = attempt.document  # filled in at the entry page, in this visit only
-        request.session[MARK] = attempt.pk
+        if judged.passed:
+            request.session[MARK] = attempt.pk
         return redirect("recovery:result")
-    form.add_error(None, _pause_text(judged.paused) if judged.paused else WRONG_ANSWERS)
-    return _page(request, attempt, form, PAUSED if judged.paused else 200)
+    if judged.paused:
+        return _page(request, attempt, _with_error(form, _pause_text(judged.paused)), PAUSED)
+    form.none_left = count_own(request, attempt.document, form.cleaned_data["correo"]) >= rates.WRONG_ANSWERS
+    return _page(request, attempt, _with_error(form, NONE_LEFT if form.none_left else WRONG_ANSWERS))
+
+
+def _with_error(form: QuestionsForm, sentence: str) -> QuestionsForm:
+    form.add_error(None, sentence)
+    return form
 
 
 def _by_mail(request: HttpRequest, attempt: Attempt) -> HttpResponse:
@@ -133,6 +149,11 @@ def _by_mail(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         form.errors.clear()
         form.add_error(None, _pause_text(refusal.until))
         return _page(request, attempt, form, PAUSED)
+    return _mail_asked(request, attempt)
+
+
+def _mail_asked(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    request.session["document"] = attempt.document  # filled in at the entry page, in this visit only
     return redirect("recovery:result")
 
 
@@ -140,7 +161,7 @@ def _by_mail(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 def result(request: HttpRequest) -> HttpResponse:
     """`/recuperar/listo/`: the temporary key, until it was used, ran out, or the page was left."""
     attempt = _attempt(request)
-    if attempt is None or attempt.outcome not in (Attempt.Outcome.PASSED, Attempt.Outcome.MAIL):
+    if attempt is None or attempt.outcome not in SHOWN:
         return redirect("recovery:start")
     shown = result_of(attempt)
     when = cuando(shown.until, timezone.now()) if shown.until else ""

@@ -15,7 +15,7 @@ from accounts.models import Member
 from accounts.portal_counts import Counts, Remembered
 from accounts.unread import Noted
 from audit.triggers import drop_triggers
-from recovery.registry_statistics import _unpacked_at
+from recovery.registry_statistics import _unpacked_at, own_phones
 from tests import makers
 
 _empty = TransactionTestCase._fixture_teardown
@@ -62,6 +62,7 @@ def _nothing_remembered() -> Iterator[None]:
     Calm.until = 0.0
     Noted.after = 0.0
     _unpacked_at.cache_clear()
+    own_phones.cache_clear()
 
 
 @pytest.fixture

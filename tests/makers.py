@@ -15,7 +15,7 @@ ROSA = {
     "email": "rosa.gomez@correo.example",
     "mobile": "3105552827",
     "landline": "6045553419",
-    "address": "Calle 45 # 23-95",
+    "address": "Calle 45 # 23-60",
     "city": "Medellín",
     "branch": "Centro",
     "joined_on": date(1994, 3, 7),

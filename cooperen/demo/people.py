@@ -100,7 +100,7 @@ def issue_date(of_age: date, today: date, chance: Random) -> date:
 
 
 def home(chance: Random) -> str:
-    return f"{chance.choice(STREETS)} {chance.randint(1, 99)} # {chance.randint(1, 99)}-{chance.randint(1, 99):02}"
+    return f"{chance.choice(STREETS)} {chance.randint(1, 99)} # {chance.randint(1, 99)}-{chance.randint(1, 90):02}"
 
 
 def address_of(first: str, last: str, document: str) -> str:

@@ -20,6 +20,7 @@ HOST = "127.0.0.1"
 
 
 def main() -> None:
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a pipe or file must not wait for Ctrl-C
     port = int(os.environ.get("DEMO_PORT", "8000"))
     refuse_taken(port)
     os.umask(0o077)

@@ -29,8 +29,8 @@ MODULES = {  # name -> (module, arguments of the small size, of the long one)
     "copia robada de la base": ("stolen", ["--members", "2", "--space", "20000"], ["--members", "20"]),
     "tiempos del ingreso": ("timing", ["--samples", "60"], ["--samples", "2000"]),
     "tiempos de la recuperación": ("recovery_sameness", ["60"], ["2000"]),
-    "preguntas adivinadas": ("recovery_guessing", ["4000"], ["20000"]),
-    "reglas contra las preguntas": ("decoys", [], []),
+    "preguntas adivinadas": ("answer_groups_simulation", [], ["--long"]),
+    "preguntas y un conocido": ("acquaintances", ["2000"], ["20000"]),
 }
 TESTS = {
     "una red en pausa no gasta intentos ajenos": "tests/attacks/test_refused_network.py",

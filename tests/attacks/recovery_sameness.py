@@ -51,12 +51,15 @@ def bound_for(samples: int) -> float:
 def add_members(samples: int, **changes: Any) -> None:
     """So many members with every fact."""
     from accounts.models import Member
-    from tests.attacks.people import registry
+    from recovery.masked_values import FIELDS
+    from recovery.usable_facts import QUESTIONS, usable_facts
+    from tests.attacks.households import registry
 
-    people = [person for person in registry(samples * 4, seed=9) if person.landline and person.issue_date and person.mobile]
+    people = [person for person in registry(samples * 2, seed=9) if len(usable_facts(person, too_frequent={})) >= QUESTIONS]
     rows = []
     for number, person in enumerate(people[:samples]):
-        facts = {**vars(person), "document": str(FIRST_MEMBER + number), "email": EMAIL.format(FIRST_MEMBER + number)}
+        facts = {name: getattr(person, name) for name in FIELDS}
+        facts |= {"document": str(FIRST_MEMBER + number), "email": EMAIL.format(FIRST_MEMBER + number)}
         rows.append(Member(first_names="Ana", last_names="Pérez", **{**facts, **changes}))
     Member.objects.bulk_create(rows)
 

@@ -191,10 +191,11 @@ def _mails(year: Year, member: Any) -> Iterator[datetime]:
 
 
 def _answers(year: Year, member: Any) -> Iterator[datetime]:
-    """The outsider knows the e-mail and answers at random, four questions of five options."""
+    """The outsider knows the e-mail and answers at random, three questions of nine answers."""
     from audit.actors import Actor
     from ratelimits import rates
     from ratelimits.gcra import charge
+    from tests.attacks.odds import ANSWERS
 
     while True:
         refusal = charge(rates.answers_document(member.document, member.email), by=Actor.stranger())
@@ -202,7 +203,7 @@ def _answers(year: Year, member: Any) -> Iterator[datetime]:
             yield refusal.until
             continue
         year.compared["answers"] += 1
-        if year.chance.randrange(5**4) == 0:
+        if year.chance.randrange(ANSWERS) == 0:
             year.fell["email"].add(member.pk)
         yield year.now
 

@@ -15,7 +15,7 @@ from audit.record import record, subject_of
 from backoffice.lists import CappedPaginator
 from backoffice.wording import QUESTIONS
 from common.files.csv_download import safe_cell
-from recovery.facts import USABLE
+from recovery.masked_values import KINDS
 from statements.models import Product
 from tests.access import choose, given, sign_in
 from tests.makers import make_member
@@ -238,7 +238,7 @@ def test_a_filter_with_a_nul_finds_nothing(place: str, db: Any):
 
 
 def test_every_question_has_its_word():
-    assert set(QUESTIONS) == set(USABLE)
+    assert set(QUESTIONS) == set(KINDS)
 
 
 @pytest.mark.parametrize(

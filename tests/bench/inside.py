@@ -28,7 +28,7 @@ def answers(*documents: str) -> dict[str, dict[str, str]]:
 
 
 def _fields(asked: Any) -> dict[str, str]:
-    assert asked.open
+    assert not asked.closed
     return {"correo": asked.email} | {f"pregunta_{at}": question.right for at, question in enumerate(asked.questions, 1)}
 
 

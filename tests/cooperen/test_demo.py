@@ -23,6 +23,8 @@ from django.test import Client
 
 from accounts.models import Member
 from cooperen.demo import people, products
+from outbox.worker import drain
+from recovery.challenge import ask_about
 from statements.models import Movement, Product
 from tests.access import sign_in
 from tests.settings import ROOT
@@ -81,6 +83,18 @@ def test_the_keys_in_the_table_sign_in(client: Client, db: Any):
         answer = sign_in(client, found[1], found[2])
         assert answer.headers["Location"] == next_page
         client.post("/acceso/salir/")
+
+
+def test_the_table_tells_the_questions_that_are_asked_after_the_registry_was_measured(db: Any):
+    told = people_of(demo(members=230))["Recuperar la clave"]
+    drain()
+    found = re.search(r"\d{6,10}", told)
+    assert found
+    questions = ask_about(found[0]).questions
+    assert [question.kind for question in questions][:2] == ["birth", "mobile"]  # as in the members' manual
+    for question in questions:
+        (right,) = [option.text for option in question.options if option.value == question.right]
+        assert f"→ {right}" in told
 
 
 def test_it_refuses_a_database_with_members(member: Member):

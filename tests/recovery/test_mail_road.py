@@ -6,10 +6,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import AccessKey, Member
+from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
 from outbox.models import Job, Message
 from outbox.worker import drain
+from ratelimits import rates
+from ratelimits.gcra import charge
 from tests.access import given, sign_in
 from tests.recovery.walk import QUESTIONS, RESULT, START, start
 
@@ -131,3 +134,32 @@ def test_the_mail_holds_no_links_and_a_code_to_take_it_back(client: Client, memb
     Client().post("/acceso/no-fui-yo/", {"documento": member.document, "codigo": code})
     member.refresh_from_db()
     assert member.blocked_at is not None
+
+
+@pytest.mark.parametrize("document", ["32451867", "99999999"])
+def test_the_first_step_leads_to_the_mail_road_in_one_press(client: Client, member: Member, document: str) -> None:
+    assert "Prefiero recibir la clave en mi correo" in client.get(START).content.decode()
+    response = client.post(START, {"documento": document, "accion": "correo"})
+    assert response.headers["Location"] == RESULT
+    assert SENTENCE in client.get(RESULT).content.decode()
+    drain()
+    assert live(member, "mailed") == (document == member.document)
+
+
+def test_the_first_step_by_mail_still_needs_a_document(client: Client) -> None:
+    page = client.post(START, {"documento": "", "accion": "correo"})
+    assert "Escriba su número de documento" in page.content.decode()
+    assert not Job.objects.exists()
+
+
+def test_the_mail_road_keeps_the_document_for_the_entry_page(client: Client, member: Member) -> None:
+    ask(client, member.document)
+    assert f'value="{member.document}"' in client.get("/acceso/").content.decode()
+
+
+def test_a_paused_network_is_told_at_the_first_step(client: Client, member: Member) -> None:
+    for _ in range(20):
+        charge(rates.mail_road_network("127.0.0.0/24"), by=Actor.stranger())
+    page = client.post(START, {"documento": member.document, "accion": "correo"})
+    assert page.status_code == 429
+    assert "la recuperación está en pausa hasta" in page.content.decode()

@@ -1,13 +1,11 @@
 """An outsider's chance in a year with document and e-mail: rate limits charged for real, and by arithmetic."""
 
-from datetime import timedelta
-
 import pytest
 
 from audit.actors import Actor
 from ratelimits import rates
 from ratelimits.gcra import Limit, charge
-from tests.attacks import recovery_guessing
+from tests.attacks import odds
 
 BY = Actor.stranger("203.0.113.0/24")
 
@@ -25,19 +23,15 @@ def let_through(limit: Limit, clock, days: int = 365) -> int:
 @pytest.mark.django_db
 def test_the_year_of_the_answers_counts_as_the_arithmetic_says(clock) -> None:
     limit = rates.answers_document("32451867", "rosa.gomez@correo.example")
-    assert let_through(limit, clock) == recovery_guessing.tries(3, timedelta(days=360)) == 4
+    assert let_through(limit, clock) == odds.tries(limit, odds.YEAR) == 3
 
 
 @pytest.mark.django_db
 def test_the_year_of_the_mail_road_counts_as_the_arithmetic_says(clock) -> None:
-    assert let_through(rates.mail_road_keys("32451867"), clock) == recovery_guessing.tries(3, timedelta(days=20)) == 21
+    limit = rates.mail_road_keys("32451867")
+    assert let_through(limit, clock) == odds.tries(limit, odds.YEAR) == 21
 
 
-def test_all_ways_in_together_stay_below_one_percent() -> None:
-    assert sum(recovery_guessing.chances().values()) <= recovery_guessing.BOUND
-
-
-def test_a_learnt_outsider_does_no_better_than_the_arithmetic() -> None:
-    share, members = recovery_guessing.simulate(4000, 1, 5)
-    chance = recovery_guessing.chances()["questions"]
-    assert share <= chance + 3 * (chance * (1 - chance) / members) ** 0.5
+@pytest.mark.parametrize("human", [False, True])
+def test_all_ways_in_together_stay_below_one_percent(human: bool) -> None:
+    assert odds.chance(human=human, email=True) <= odds.BOUNDS["email"]

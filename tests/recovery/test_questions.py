@@ -1,128 +1,178 @@
-"""From facts to options: always the same, and nothing about them tells which is true."""
+"""The three questions of a document: the same for ever, and the same for a whole household."""
 
+import hmac
 import subprocess
 import sys
-from collections import Counter
 from datetime import date
-from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from accounts.models import Member
+from recovery.answer_groups import GROUPS, DecoyBytes, group_number, hidden_value
 from recovery.challenge import ask_about
-from recovery.facts import KINDS
-from recovery.frequencies import Frequencies, known_parts, measure
-from recovery.questions import NONE_OF_THEM, Question, ask, invent, question
-from tests.attacks import decoys
-from tests.attacks.people import Person, registry
+from recovery.masked_values import KINDS
+from recovery.measurement import Measurement, measure
+from recovery.questions import NONE_OF_THEM, Question, ask
+from recovery.usable_facts import usable_facts
+from tests.attacks.households import registry
+from tests.attacks.simulated_portal import decoy_bytes
 from tests.settings import ROOT
 
-EVEN = Frequencies()
+FULL = {"issue": "08-14", "mobile": "2827", "landline": "3419", "address": "60"}
+NOT_MEASURED = Measurement()
+MEASURED = measure(registry(600, seed=1))
+MEASURED_AGAIN = measure(registry(900, seed=2), too_frequent=MEASURED.too_frequent)
 
 
-def one(kind: str, document: str, part: str, figures: Frequencies = EVEN) -> Question:
-    return question(KINDS[kind], document, part, figures, decoys.decoy_bytes)
+def another_key(*words: str) -> bytes:
+    return hmac.digest(b"another", "\0".join(words).encode(), "sha256")
 
 
-def questions_of(person: Any, figures: Frequencies = EVEN) -> tuple[Question, ...]:
-    parts = known_parts(person, figures, decoys.decoy_bytes)
-    wanted: dict[str, Any] = {"frequencies": figures, "decoy_bytes": decoys.decoy_bytes, "needed": 4}
-    return ask(document=person.document, parts=parts, **wanted)
+def questions(
+    facts: dict[str, str], document: str = "32451867", key: DecoyBytes = decoy_bytes, measurement: Measurement = MEASURED
+) -> tuple[Question, ...]:
+    return ask(document=document, facts=facts, measurement=measurement, decoy_bytes=key)
 
 
-def test_every_question_has_four_different_options_and_none_of_them() -> None:
-    for number in range(500):
-        asked = one("address", str(number), "37")
-        assert len({option.text for option in asked.options}) == len({option.value for option in asked.options}) == 5
-        assert asked.options[-1].text == NONE_OF_THEM
+def texts(question: Question) -> list[str]:
+    return [option.text for option in question.options]
 
 
-def test_the_true_part_is_shown_exactly_when_it_is_right() -> None:
-    for number in range(500):
-        asked = one("address", str(number), "37")
-        shown = [option.value for option in asked.options if option.text == "termina en -37"]
-        assert shown == ([] if asked.right == asked.options[-1].value else [asked.right])
+def chosen(question: Question) -> str:
+    (text,) = [option.text for option in question.options if option.value == question.right]
+    return text
 
 
-def test_each_place_is_right_one_time_in_five() -> None:
-    asked = [one("mobile", str(number), f"{number % 10000:04}") for number in range(10_000)]
-    places = Counter([option.value for option in q.options].index(q.right) for q in asked)
-    assert all(abs(places[place] - 2000) < 3 * (10_000 * 0.2 * 0.8) ** 0.5 for place in range(5))
+some_facts = some.fixed_dictionaries(
+    {kind: some.sampled_from([value for group in GROUPS[kind] for value in group]) for kind in FULL}
+)
+some_documents = some.integers(10_000, 1_999_999_999).map(str)
 
 
-def test_option_values_are_bound_to_the_document_and_say_nothing() -> None:
-    mine, other = one("birth", "32451867", "05-31"), one("birth", "71223904", "05-31")
-    assert not {option.value for option in mine.options} & {option.value for option in other.options}
-    assert all(len(option.value) == 16 and "05-31" not in option.value for option in mine.options)
+@given(facts=some_facts, document=some_documents)
+def test_nine_options_in_ascending_order_one_of_them_right(facts: dict[str, str], document: str) -> None:
+    for question in questions(facts, document):
+        kind, group = KINDS[question.kind], GROUPS[question.kind][group_number(question.kind, facts[question.kind]) or 0]
+        hidden = hidden_value(question.kind, GROUPS[question.kind].index(group), decoy_bytes)
+        assert texts(question) == [kind.reads(value) for value in group if value != hidden] + [NONE_OF_THEM]
+        assert len({option.value for option in question.options}) == 9
+        owner = facts[question.kind] == hidden
+        assert chosen(question) == (NONE_OF_THEM if owner else kind.reads(facts[question.kind]))
 
 
-def test_a_question_does_not_change_while_its_own_part_does_not() -> None:
-    person = Person("32451867", date(1958, 5, 31), date(1979, 8, 14), "3105552827", "6045553419", "Calle 45 # 23-95")
-    before = {asked.kind: asked for asked in questions_of(person)}
-    person.birth_date, person.address, person.mobile = date(1985, 5, 31), "CLL 45 No 23 - 95", "3209990706"
-    after = {asked.kind: asked for asked in questions_of(person)}
-    assert [kind for kind in before if before[kind] != after[kind]] == ["mobile"] * ("mobile" in before)
+def test_the_first_three_facts_are_asked() -> None:
+    assert [question.kind for question in questions(FULL)] == ["issue", "mobile", "landline"]
+    assert [question.kind for question in questions({"birth": "05-31", "mobile": "2827", "address": "60"})] == [
+        "birth",
+        "mobile",
+        "address",
+    ]
 
 
-def test_whoever_has_three_facts_gets_the_set_of_nobody() -> None:
-    person = Person("32451867", date(1958, 5, 31), date(1979, 8, 14), "3105552827", "", "")
-    nobody = Person("32451867", None, None, "", "", "")
-    assert questions_of(person) == questions_of(nobody)
+@given(facts=some_facts, document=some_documents)
+@settings(max_examples=60)
+def test_nothing_but_the_fact_changes_the_options(facts: dict[str, str], document: str) -> None:
+    """Reloads, other registries and a new measurement leave all; another key leaves all but the hidden value."""
+    before = questions(facts, document)
+    assert questions(facts, document) == before
+    assert questions(facts, document, measurement=MEASURED_AGAIN) == before
+    assert questions(facts, document, measurement=NOT_MEASURED) == before
+    for old, new in zip(before, questions(facts, document, another_key), strict=True):
+        group = {KINDS[old.kind].reads(value) for value in GROUPS[old.kind][group_number(old.kind, facts[old.kind]) or 0]}
+        assert old.kind == new.kind
+        assert set(texts(old)) | set(texts(new)) <= group | {NONE_OF_THEM}
+        assert len(set(texts(old)) & set(texts(new))) >= 8
 
 
-def test_strangers_are_asked_each_kind_and_order_as_often_as_members() -> None:
-    people = registry(3000, seed=5)
-    figures = measure(lambda: people, decoys.decoy_bytes, 4)
-    able = [person for person in people if len(known_parts(person, figures, decoys.decoy_bytes)) >= 4]
-    strangers = [Person(str(3_000_000_000 + number), None, None, "", "", "") for number in range(len(able))]
-    for look in (set_asked, first_asked):
-        members, others = Counter(map(look, map_asked(able, figures))), Counter(map(look, map_asked(strangers, figures)))
-        for what in members | others:
-            share = members[what] / len(able)
-            error = (2 * share * (1 - share) / len(able)) ** 0.5
-            assert abs(share - others[what] / len(able)) < 3.5 * error + 0.002, what
+@given(facts=some_facts, document=some_documents, kind=some.sampled_from(["issue", "mobile", "landline"]), data=some.data())
+@settings(max_examples=60)
+def test_one_changed_fact_changes_its_own_question_only(
+    facts: dict[str, str], document: str, kind: str, data: some.DataObject
+) -> None:
+    other = data.draw(some.sampled_from([value for group in GROUPS[kind] for value in group]))
+    before, after = questions(facts, document), questions(facts | {kind: other}, document)
+    same_group = group_number(kind, other) == group_number(kind, facts[kind])
+    for old, new in zip(before, after, strict=True):
+        assert old == new if old.kind != kind else (texts(old) == texts(new)) == same_group
 
 
-def map_asked(people: list[Person], figures: Frequencies) -> list[list[str]]:
-    return [[asked.kind for asked in questions_of(person, figures)] for person in people]
+def test_the_import_of_others_changes_nobodys_options() -> None:
+    people = registry(300, seed=8)
+    first = measure(people)
+    later = measure(people + registry(300, seed=9), too_frequent=first.too_frequent)
+    for person in people:
+        facts = usable_facts(person, too_frequent=first.too_frequent)
+        if len(facts) >= 3:
+            assert usable_facts(person, too_frequent=later.too_frequent) == facts
+            assert questions(facts, person.document, measurement=later) == questions(facts, person.document, measurement=first)
 
 
-def set_asked(kinds: list[str]) -> tuple[str, ...]:
-    return tuple(sorted(kinds))
+def test_two_members_of_one_home_see_the_same_options_and_send_other_values() -> None:
+    for one, other in zip(questions(FULL, "32451867"), questions(FULL, "71223904"), strict=True):
+        assert texts(one) == texts(other)
+        assert not {option.value for option in one.options} & {option.value for option in other.options}
 
 
-def first_asked(kinds: list[str]) -> str:
-    return kinds[0]
+@pytest.mark.parametrize("kind", ["issue", "birth", "mobile", "landline", "address"])
+def test_members_of_one_group_see_the_same_options_whichever_value_is_theirs(kind: str) -> None:
+    others = {name: value for name, value in FULL.items() if name != kind and name != "issue"}
+    pages = [questions({kind: value, **dict(list(others.items())[:2])}) for value in GROUPS[kind][0]]
+    shown = {tuple(map(str, texts(question))) for page in pages for question in page if question.kind == kind}
+    rights = {question.right for page in pages for question in page if question.kind == kind}
+    assert len(shown) == 1
+    assert len(rights) == 9
 
 
-def test_invented_parts_are_always_the_same() -> None:
-    assert invent("99999999", EVEN, decoys.decoy_bytes) == invent("99999999", EVEN, decoys.decoy_bytes)
+def test_with_fewer_than_three_facts_a_member_is_asked_what_a_stranger_would_be() -> None:
+    assert questions({"mobile": "2827", "address": "60"}) == questions({})
+    assert len(questions({})) == 3
+
+
+@given(document=some_documents)
+def test_a_page_has_one_shape_for_everybody(document: str) -> None:
+    member, stranger = questions(FULL, document), questions({}, document)
+    assert [len(question.options) for question in member] == [len(question.options) for question in stranger] == [9, 9, 9]
+    assert {len(option.value) for question in (*member, *stranger) for option in question.options} == {16}
 
 
 SCRIPT = """
 import django; django.setup()
-from datetime import date
-from recovery.frequencies import Frequencies
-from recovery.facts import KINDS
-from recovery.questions import question
+from recovery.measurement import Measurement
+from recovery.questions import ask
 from vault.digests import decoy_bytes
-print(question(KINDS["birth"], "32451867", "05-31", Frequencies(), decoy_bytes))
+facts = {"issue": "08-14", "mobile": "2827", "landline": "3419"}
+print(ask(document="32451867", facts=facts, measurement=Measurement(), decoy_bytes=decoy_bytes))
+print(ask(document="99999999", facts={}, measurement=Measurement(), decoy_bytes=decoy_bytes))
 """
 
 
-def test_another_process_makes_the_same_options() -> None:
-    from vault.digests import decoy_bytes
+def test_another_process_makes_the_same_questions() -> None:
+    from vault.digests import decoy_bytes as real
 
-    here = question(KINDS["birth"], "32451867", "05-31", EVEN, decoy_bytes)
+    facts = {"issue": "08-14", "mobile": "2827", "landline": "3419"}
+    here = [questions(facts, "32451867", real, NOT_MEASURED), questions({}, "99999999", real, NOT_MEASURED)]
     command = [sys.executable, "-c", SCRIPT]
     environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONHASHSEED": "7", "PATH": "/usr/bin:/bin"}
     there = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
-    assert there.strip() == repr(here)
+    assert there.splitlines() == [repr(one) for one in here]
+
+
+def test_a_value_without_a_group_is_an_error_of_the_caller() -> None:
+    with pytest.raises(ValueError):
+        questions({"issue": "12-28", "mobile": "2827", "landline": "3419"})
+
+
+def test_the_facts_of_a_real_person_become_questions() -> None:
+    person = next(person for person in registry(50, seed=1) if person.issue_date and person.landline and person.mobile)
+    person.issue_date, person.mobile, person.landline = date(1979, 8, 14), "3105552827", "6045553419"
+    assert [question.kind for question in questions(usable_facts(person, too_frequent={}))] == ["issue", "mobile", "landline"]
 
 
 @pytest.mark.django_db
 def test_a_week_later_the_same_page_is_shown(member: Member, clock) -> None:
     before = ask_about(member.document).questions
     clock.forward(days=7)
-    Member.objects.update(address="CALLE 45 No. 23 - 95", birth_date=date(1959, 5, 31), email="otra@correo.example")
+    Member.objects.update(address="CALLE 45 No. 23 - 60", birth_date=date(1959, 5, 31), email="otra@correo.example")
     assert ask_about(member.document).questions == before

@@ -53,12 +53,12 @@ def test_what_is_no_document_gets_a_sentence(client: Client, typed: str, sentenc
     assert "<title>Error: " in response.content.decode()
 
 
-def test_the_page_asks_four_questions_with_five_options_each(client: Client, member: Member) -> None:
+def test_the_page_asks_three_questions_with_nine_options_each(client: Client, member: Member) -> None:
     start(client, member.document)
     page = client.get(QUESTIONS).content.decode()
-    assert page.count("<legend>") == 4
-    assert page.count('type="radio"') == 20
-    assert page.count(NONE_OF_THEM) == 4
+    assert page.count("<legend>") == 3
+    assert page.count('type="radio"') == 27
+    assert page.count(NONE_OF_THEM) == 3
     assert " checked" not in page
 
 
@@ -110,7 +110,7 @@ def test_a_wrong_word_keeps_the_answers_and_costs_no_try(client: Client, member:
     for _ in range(5):
         page = send(client, member.email, answers, captcha_1="equivocada")
         assert WRONG_WORD in page.content.decode()
-        assert page.content.decode().count(" checked") == 4
+        assert page.content.decode().count(" checked") == 3
         assert f'value="{member.email}"' in page.content.decode()
     assert Attempt.objects.get().wrong == 0
     assert send(client, member.email, answers).status_code == 302
@@ -161,7 +161,7 @@ def test_another_picture_keeps_what_was_filled_in(client: Client, member: Member
     response = client.post(QUESTIONS, data)
     page = response.content.decode()
     assert picture_on(response) != first
-    assert page.count(" checked") == 4
+    assert page.count(" checked") == 3
     assert 'value="rosa"' in page
     assert "Error" not in page
     assert 'value="medio"' not in page

@@ -1,5 +1,7 @@
 """Rate limits of the recovery, and their notices."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -11,7 +13,7 @@ from outbox.queue import content_of
 from outbox.worker import drain
 from ratelimits import rates
 from ratelimits.gcra import remaining
-from tests.recovery.walk import QUESTIONS, WRONG, fail, recover, right_answers, send, start
+from tests.recovery.walk import NONE_LEFT, QUESTIONS, RESULT, WRONG, fail, recover, right_answers, send, start
 
 pytestmark = pytest.mark.django_db
 LOCKOUT = "Por seguridad, la recuperación está en pausa hasta"
@@ -30,15 +32,51 @@ def test_after_three_wrong_answers_the_right_ones_are_wrong_too(member: Member) 
     client = spend(member.document, member.email)
     response = send(client, member.email, right_answers(member.document))
     assert response.status_code == 200
-    assert WRONG in response.content.decode()
+    assert NONE_LEFT in response.content.decode()
     assert AccessKey.objects.count() == 0
 
 
-def test_after_360_days_there_is_one_more_try(member: Member, clock) -> None:
-    spend(member.document, member.email)
-    clock.forward(days=359)
+def test_the_third_wrong_answer_says_that_none_is_left_with_the_mail_road_beside_it(member: Member) -> None:
+    client = spend(member.document, member.email, times=2)
+    page = fail(client, member.document, member.email).content.decode()
+    assert NONE_LEFT in page
+    assert WRONG not in page
+    assert page.index('<button form="respuestas" name="accion" value="correo">') < page.index("</main>")
+    assert client.post(QUESTIONS, {"accion": "correo"}).headers["Location"] == RESULT
+
+
+@pytest.mark.parametrize("document", ["32451867", "99999999"])
+def test_only_the_browser_that_sent_them_reads_that_none_is_left(member: Member, document: str) -> None:
+    client = spend(document, member.email)
+    other = Client()
+    start(other, document)
+    assert WRONG in fail(other, document, member.email).content.decode()
+    assert WRONG in fail(client, document, "otra@correo.example").content.decode()
+    assert NONE_LEFT in fail(client, document, member.email.upper()).content.decode()
+
+
+def test_right_answers_refused_for_too_many_keys_get_their_attempt_back(member: Member, clock) -> None:
+    for _ in range(3):
+        recover(Client(), member)
+        clock.forward(minutes=31)
     assert recover(Client(), member).status_code == 200
-    clock.forward(days=360)
+    assert remaining(rates.answers_document(member.document, member.email)) == 3
+    assert remaining(rates.answers_network("127.0.0.0/24")) == 19  # else the network would tell right from wrong
+
+
+def test_right_answers_during_a_hold_get_their_attempt_back(member: Member, clock) -> None:
+    Member.objects.update(held_until=clock.now + timedelta(hours=72))
+    for _ in range(4):
+        assert recover(Client(), member).status_code == 200
+    fail(spend(member.document, member.email, times=0), member.document, member.email)
+    assert remaining(rates.answers_document(member.document, member.email)) == 2
+
+
+def test_after_720_days_there_is_one_more_try(member: Member, clock) -> None:
+    spend(member.document, member.email)
+    clock.forward(days=719)
+    assert recover(Client(), member).status_code == 200
+    clock.forward(days=1, minutes=1)
     assert recover(Client(), member).status_code == 302
 
 
@@ -135,7 +173,7 @@ def test_the_page_of_a_lockout_keeps_what_was_typed(member: Member) -> None:
     client = spend("99999999", "alguien@correo.example", times=20)
     page = fail(client, "99999999", "alguien@correo.example").content.decode()
     assert 'value="alguien@correo.example"' in page
-    assert page.count(" checked") == 4
+    assert page.count(" checked") == 3
     assert client.get(QUESTIONS).status_code == 200
 
 

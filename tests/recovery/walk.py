@@ -11,7 +11,9 @@ from accounts.models import Member
 from recovery.challenge import ask_about
 
 START, QUESTIONS, RESULT = "/recuperar/", "/recuperar/preguntas/", "/recuperar/listo/"
-WRONG = "Las respuestas no coinciden con nuestros registros. Revíselas e intente de nuevo."
+WRONG = "Las respuestas no coinciden con nuestros registros. Revíselas, o pida la clave a su correo registrado."
+NONE_LEFT = "Ya usó sus 3 intentos con estos datos. Pida la clave a su correo registrado o vaya a una oficina."
+APART = "Si las respuestas son correctas, enviamos la clave a su correo registrado"
 WRONG_WORD = "La palabra no es igual a la de la imagen. Escriba la nueva palabra"
 
 

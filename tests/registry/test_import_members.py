@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 ROSA = {
     "documento": "32.451.867", "tipo_documento": "CC", "nombres": "Rosa Elena", "apellidos": "Gómez Restrepo",
     "fecha_nacimiento": "31/05/1958", "fecha_expedicion": "1979-08-14", "correo": "rosa.gomez@correo.example",
-    "celular": "310 555 2827", "telefono": "6045553419", "direccion": "Calle 45 # 23-95", "ciudad": "Medellín",
+    "celular": "310 555 2827", "telefono": "6045553419", "direccion": "Calle 45 # 23-60", "ciudad": "Medellín",
     "agencia": "Centro", "fecha_afiliacion": "1994-03-07", "estado": "activo",
 }  # fmt: skip
 

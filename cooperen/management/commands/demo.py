@@ -13,8 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from accounts.models import Member
-from cooperen.demo.cast import Part, cast
+from audit.actors import Actor
+from cooperen.demo.cast import BY, Part, cast
 from cooperen.demo.files import Files, write_files
+from recovery.registry_statistics import measure_once
 
 MEMBERS = 200
 
@@ -38,6 +40,7 @@ class Command(BaseCommand):
         with TemporaryDirectory() as folder:
             where = options["files"] or Path(folder)
             self.bring_in(write_files(where, options["members"], options["seed"], timezone.localdate()))
+        measure_once(Actor.operator(BY))  # before the questions are told: the worker would do it later
         self.stdout.write(as_table(list(cast())))
 
     def bring_in(self, files: Files) -> None:

@@ -42,3 +42,8 @@ def test_the_url_of_a_picture_does_not_determine_its_drawing() -> None:
     shown = Client().get(f"/recuperar/imagen/{name}/").content
     assert shown == Client().get(f"/recuperar/imagen/{name}/").content
     assert shown != draw_word(word, name)
+
+
+def test_the_pictures_words_are_many_common_and_short() -> None:
+    assert len(set(words())) == len(words()) >= 2000
+    assert all(5 <= len(word) <= 8 and word.isascii() and word.isalpha() and word.islower() for word in words())

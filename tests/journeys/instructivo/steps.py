@@ -156,7 +156,7 @@ STEPS = (
         ),
         alt="Una pregunta con cinco respuestas, una debajo de otra. El recuadro 2 marca la pregunta.",
         arrive=answer,
-        notes=("Son cuatro preguntas. Cada respuesta muestra solo una parte del dato.",),
+        notes=("Son tres preguntas. Cada respuesta muestra solo una parte del dato.",),
         marks=((2, "fieldset.opciones"),),
         top="form > p",
     ),
