@@ -158,7 +158,7 @@ STEPS = (
         arrive=answer,
         notes=("Son tres preguntas. Cada respuesta muestra solo una parte del dato.",),
         marks=((2, "fieldset.opciones"),),
-        top="form > p",
+        top="form > fieldset",
     ),
     Step(
         name="06-imagen",
