@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.models import MEMBER_REALM, REALM_KEY, STAFF_REALM, AccessKey
-from accounts.unread import note_unread
+from accounts.unreadable_addresses import note_unread
 from common.network_addresses import read_address
 from common.sql.select import select_one
 

@@ -32,7 +32,7 @@ from accounts.forms import (
 from accounts.key_check import CheckOutcome
 from accounts.lockout_text import lockout_text
 from accounts.models import MEMBER_REALM, REALM_KEY, ContactChange, Member
-from accounts.notes import has_note, redirect_with_note, without_note
+from accounts.notice_cookie import has_note, redirect_with_note, without_note
 from accounts.sign_in import Changed, Entered, Unfit
 from accounts.visitors import DEVICE_COOKIE, Visitor, visitor_of
 from accounts.word_picture.tokens import new_token

@@ -19,7 +19,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from accounts.attack_mode import in_attack_mode
-from accounts.unread import last_unread
+from accounts.unreadable_addresses import last_unread
 from audit.anchors import BadAnchor, read_anchors
 from audit.chain import START, breaks
 from audit.models import Event

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.lockout_text import one_full_stop, until_text
-from accounts.notes import has_note, redirect_with_note, without_note
+from accounts.notice_cookie import has_note, redirect_with_note, without_note
 from accounts.visitors import browser_digest, visitor_of
 from accounts.word_picture.store import answer_picture, picture_key, redraw
 from common.colombia.formats import cuando
