@@ -42,7 +42,7 @@ def answer_picture(number: int | None, key: str, word: str) -> bool:
     shown, typed = captcha.get_challenge()()
     right, wrong, now = _new_key(), _new_key(), connection.ops.adapt_datetimefield_value(timezone.now())
     known = key if key.isascii() and key.isalnum() else ""  # PostgreSQL refuses some other characters, such as NUL
-    answer = searchable(word[:LONGEST_WORD])
+    answer = "".join(filter(str.isprintable, searchable(word[:LONGEST_WORD])))  # PostgreSQL refuses NUL
     with connection.cursor() as cursor:
         cursor.execute(ANSWER, [shown, typed, answer, now, right, wrong, number, known[:40]])
         return cursor.fetchone() == (right,)
