@@ -30,7 +30,7 @@ from accounts.forms import (
     SignInForm,
 )
 from accounts.key_check import CheckOutcome
-from accounts.lockout_text import lockout_text
+from accounts.lockout_text import lockout_text, one_full_stop, until_text
 from accounts.models import MEMBER_REALM, REALM_KEY, ContactChange, Member
 from accounts.notice_cookie import has_note, redirect_with_note, without_note
 from accounts.sign_in import Changed, Entered, Unfit
@@ -38,7 +38,7 @@ from accounts.visitors import DEVICE_COOKIE, Visitor, visitor_of
 from accounts.word_picture.tokens import new_token
 from audit.actors import Actor
 from ratelimits import rates
-from ratelimits.gcra import charge
+from ratelimits.gcra import Refusal, charge
 
 CHANGED = "✔ Cambio realizado con éxito, ingrese los nuevos datos"
 LOCKED_OUT = 429
@@ -236,10 +236,16 @@ def my_data(request: HttpRequest) -> HttpResponse:
     form = ContactForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         by = Actor.member(member.document, visitor_of(request).network)
-        if propose_contact_change(member=member, changes=form.changes(), by=by):
+        refusal = charge(rates.contact_proposals(member.document), by=by)
+        if refusal is None and propose_contact_change(member=member, changes=form.changes(), by=by):
             messages.success(request, ASKED)
             return redirect("statements:my_data")
-        form.add_error("correo", "Esos datos ya están registrados así")
+        form.add_error("correo", _too_many_changes(refusal) if refusal else "Esos datos ya están registrados así")
     form.describe_errors()
     waiting = member.contact_changes.filter(state=ContactChange.State.WAITING).first()
     return render(request, "accounts/my_data.html", {"form": form, "waiting": waiting})
+
+
+def _too_many_changes(refusal: Refusal) -> str:
+    until, phone = until_text(refusal.until, timezone.now()), settings.COOP_PHONE
+    return one_full_stop(f"Ya pidió varios cambios. Puede pedir otro desde {until}. También puede llamar al {phone}.")

@@ -162,3 +162,12 @@ def test_only_approvers_read_the_new_address_and_only_while_it_waits(member: Mem
 def test_a_key_in_the_reason_is_kept_nowhere(member: Member):
     ask(inside("auxiliar"), member, motivo="Su clave 48271 no abre")
     assert ContactChange.objects.get().reason == "Su clave ···· no abre"
+
+
+def test_a_member_proposes_five_changes_and_then_one_a_day(member: Member, client: Client, clock):
+    choose(member, "48271")
+    sign_in(client, member.document, "48271")
+    for number in range(8):
+        page = client.post("/estado-de-cuenta/mis-datos/", {"celular": f"320 555 01{number}9"})
+    assert "Ya pidió varios cambios. Puede pedir otro desde" in page.content.decode()
+    assert ContactChange.objects.count() == Event.objects.filter(kind=Kind.CONTACT_PROPOSED).count() == 5
