@@ -75,12 +75,12 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
         init_command="PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     )
     DATABASE["CONN_MAX_AGE"] = 600
+    DATABASE["CONN_HEALTH_CHECKS"] = True
 else:
+    DATABASE["ENGINE"] = "common.sql.postgres"  # checks pooled connections itself
     # The server has more threads than PostgreSQL should have connections: they share a pool (docs/decisions/0007).
     most = env.integer("DATABASE_CONNECTIONS", 10 + HASHES_AT_ONCE, least=2, most=200)  # the concurrency limit
     DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": most, "timeout": 5}  # seconds
-
-DATABASE["CONN_HEALTH_CHECKS"] = True
 
 CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
 vars().update(env.url_setting("EMAIL_URL", "email_url_config", "smtp://127.0.0.1:25"))
