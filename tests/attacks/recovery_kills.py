@@ -102,6 +102,10 @@ class Drill:
             for table in ("outbox_message", "outbox_job"):
                 writer.execute(f"UPDATE {table} SET due_at = '2020-01-01 00:00:00' WHERE state = 'queued'")  # noqa: S608
 
+    def has_queued_mail(self) -> bool:
+        with sqlite3.connect(self.database, timeout=30) as reader:
+            return bool(reader.execute("SELECT 1 FROM outbox_message WHERE state = 'queued' LIMIT 1").fetchone())
+
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
     with suppress(ProcessLookupError):
@@ -187,9 +191,11 @@ def _settle(drill: Drill) -> None:
     """Send the queued mails after everything has been restarted."""
     assert drill.worker
     _kill(drill.worker)
-    for _ in range(5):
+    for _ in range(20):  # the mail server of the drill may still be starting on a busy machine
         drill.let_time_pass()
         drill.portal.manage("worker", "--drain")
+        if not drill.has_queued_mail():
+            break
     drill.start_worker()
 
 
