@@ -6,7 +6,6 @@ time: each document gets its own, which costs 3 ms; the fonts, which would cost 
 
 import io
 import json
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -17,11 +16,11 @@ import typst
 TEMPLATE = Path(__file__).resolve().parent / "layout" / "extract.typ"
 
 
-def typeset(texts: dict[str, Any]) -> bytes:
-    """The PDF of the texts of `statements.extract.texts.texts_of`."""
+def typeset(texts: dict[str, Any], digest: str = "") -> bytes:
+    """The PDF of the texts of `statements.extract.texts.texts_of`; it keeps the digest of its data for `files`."""
     compiler = typst.Compiler(TEMPLATE, font_paths=_fonts(), ignore_system_fonts=True)
     pdf = compiler.compile(format="pdf", sys_inputs={"data": json.dumps(texts)}, pdf_standards=["ua-1"])
-    return _smaller(cast(bytes, pdf))
+    return _smaller(cast(bytes, pdf), digest)
 
 
 @cache
@@ -29,19 +28,11 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
-def _smaller(pdf: bytes) -> bytes:
+def _smaller(pdf: bytes, digest: str) -> bytes:
     """The same document at a quarter of the size: typst leaves the tags of a table uncompressed."""
     smaller = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as document:
+        if digest:
+            document.docinfo["/DataDigest"] = digest
         document.save(smaller, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return smaller.getvalue()
-
-
-def typeset_into(path: Path, texts: dict[str, Any]) -> None:
-    """Write the PDF for its owner's eyes only; it has its name once it is whole."""
-    unfinished = path.with_suffix(".part")
-    unfinished.unlink(missing_ok=True)
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(typeset(texts))
-    unfinished.replace(path)
