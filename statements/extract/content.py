@@ -52,6 +52,11 @@ class Account:
         return Kind.values.index(self.kind), self.name, self.number
 
     @property
+    def is_open(self) -> bool:
+        """Nothing is known of the month, or only what the first movement after it says."""
+        return self.closing is None or (self.has_ledger and self.opening is None)
+
+    @property
     def received(self) -> Decimal:
         return sum((line.amount for line in self.movements if line.amount > 0), Decimal())
 
@@ -141,7 +146,7 @@ def _is_final(
     """Whether no file that is on time can change the month: it is over, a cut-off covers it, nothing is unknown, and each
     product has data of its own in it that its movements add up to. A month later the last condition is waived."""
     newest = max(figures.product.cutoff_on for figures in read)
-    if month.last_day >= min(today, newest + dt.timedelta(days=1)) or any(account.closing is None for account in accounts):
+    if month.last_day >= min(today, newest + dt.timedelta(days=1)) or any(account.is_open for account in accounts):
         return False
     settled = all(_is_settled(month, figures.product, account) for figures, account in zip(listed, accounts, strict=True))
     return settled or newest >= month.next.last_day
