@@ -169,8 +169,9 @@ class Total:
         return self.counted > 0 or self.is_whole
 
     def label(self, name: str) -> str:
-        """`name` for a whole total; a sum that leaves products out says so instead of passing for the total."""
-        return name if self.is_whole else f"{name}: suma de {self.counted} de {self.of} productos"
+        """`name` for a whole total; a sum that leaves products out says so instead of passing for the total. Of nothing known
+        there is no sum: `is_known` is False and the page says «sin dato»."""
+        return name if self.is_whole or not self.counted else f"{name}: suma de {self.counted} de {self.of} productos"
 
 
 def total_of(balances: Iterable[Decimal | None]) -> Total:
