@@ -1,5 +1,6 @@
 """Make the monthly PDFs of all members: this process reads the database, one process per processor typesets."""
 
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -8,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -21,6 +23,8 @@ from statements.months import Month
 
 READ_AT_ONCE = 500  # members whose products and movements are held in memory
 AHEAD = 4  # documents a processor that wait to be typeset
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -52,10 +56,19 @@ class Typesetters:
         while len(self.waiting) >= self.processors * AHEAD:
             self._settle()
         try:
-            self.waiting[self.pool.submit(write_extract, path, texts_of(extract))] = path.name
-        except BrokenProcessPool:
+            texts = texts_of(extract)
+        except Exception:  # one member's data; the file is named
+            log.exception("extract could not be written in words")
+            self.result.failed.append(path.name)
+            return
+        self.waiting[self._submit(path, texts)] = path.name
+
+    def _submit(self, path: Path, texts: dict[str, Any]) -> Future[bool]:
+        try:
+            return self.pool.submit(write_extract, path, texts)
+        except BrokenProcessPool:  # a process was killed, for want of memory for example
             self.pool = self._new_pool()
-            self.waiting[self.pool.submit(write_extract, path, texts_of(extract))] = path.name
+            return self.pool.submit(write_extract, path, texts)
 
     def finish(self) -> Made:
         while self.waiting:
@@ -77,6 +90,7 @@ class Typesetters:
         except OSError:
             raise
         except Exception:  # of the typesetter, whatever it is: the file is named, and the next run tries it again
+            log.exception("extract could not be typeset")
             self.result.failed.append(name)
         else:
             self.result.made += was_made

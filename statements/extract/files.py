@@ -20,11 +20,12 @@ def write_extract(path: Path, texts: dict[str, Any]) -> bool:
     digest = _digest(texts)
     if _digest_in(path) == digest:
         return False
+    pdf = typeset(texts, digest)
     unfinished = path.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(typeset(texts, digest))
+        file.write(pdf)
     unfinished.replace(path)
     return True
 

@@ -148,6 +148,6 @@ def make_statements(
     """Everybody's PDF of `month` into `folder`; what is there with the same data stays. Raises OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     result = all_members.make_files(month, folder, progress)
-    failed = {"failed": len(result.failed)} if result.failed else {}
+    failed = {"rejected": len(result.failed)} if result.failed else {}
     record(Event.STATEMENTS_MADE, by=by, month=str(month), count=result.made, same=result.same, **failed)
     return result
