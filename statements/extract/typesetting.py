@@ -18,9 +18,14 @@ TEMPLATE = Path(__file__).resolve().parent / "layout" / "extract.typ"
 
 def typeset(texts: dict[str, Any], digest: str = "") -> bytes:
     """The PDF of the texts of `statements.extract.texts.texts_of`; it keeps the digest of its data for `files`."""
+    return _smaller(compiled(texts), digest)
+
+
+def compiled(texts: dict[str, Any]) -> bytes:
+    """The PDF as typst makes it."""
     compiler = typst.Compiler(TEMPLATE, font_paths=_fonts(), ignore_system_fonts=True)
     pdf = compiler.compile(format="pdf", sys_inputs={"data": json.dumps(texts)}, pdf_standards=["ua-1"])
-    return _smaller(cast(bytes, pdf), digest)
+    return cast(bytes, pdf)
 
 
 @cache
