@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from common.colombia.formats import en_serie, fecha_cercana, pesos
-from statements.models import Kind, Product
+from statements.models import Product
 from statements.months import Month
 from statements.overview import Holding
 from statements.to_pay import EXACT, Due, ToPay, overdue_instalments
@@ -67,11 +67,13 @@ def _count(product: Product) -> str:
 
 def of_product(holding: Holding) -> str:
     """«del Crédito de vivienda», «del crédito Vivienda», «de Aportes sociales»."""
-    if holding.product.kind != Kind.LOAN:
-        return f"de {holding.name}"
-    return (
-        f"del {holding.name}" if holding.name.casefold().startswith(("crédito", "credito")) else f"del crédito {holding.name}"
-    )
+    return f"{'de' if holding.product.is_owned else 'del'} {_name(holding)}"
+
+
+def _name(holding: Holding) -> str:
+    """The product's name; before the name of a loan that does not say so, «crédito»."""
+    says_it = holding.product.is_owned or holding.name.casefold().startswith(("crédito", "credito"))
+    return holding.name if says_it else f"crédito {holding.name}"
 
 
 def _since(pay: ToPay, holding: Holding) -> Iterator[str]:
@@ -90,7 +92,8 @@ def _afterwards(pay: ToPay, holding: Holding) -> Iterator[str]:
 
 def _next(pay: ToPay) -> Next:
     first, *others = pay.next_month
-    notes = [f"{_names(first.of)}."]
+    names = _names(first.of)
+    notes = [f"{names[:1].upper()}{names[1:]}."]
     notes += [f"Luego, el {_day(pay, due.day)}: {pesos(due.amount)} de {_names(due.of)}." for due in others]
     if others:
         total = pesos(sum(due.amount for due in pay.next_month))
@@ -112,7 +115,7 @@ def _passed(pay: ToPay, due: Due) -> str:
 
 
 def _names(holdings: Sequence[Holding]) -> str:
-    return en_serie([holding.name for holding in holdings])
+    return en_serie([_name(holding) for holding in holdings])
 
 
 def _day(pay: ToPay, day: dt.date) -> str:

@@ -90,7 +90,7 @@ def test_a_key_is_recovered_and_the_statement_read_by_keyboard_alone(rosa: Membe
     fill(page, "documento", rosa.document)
     fill(page, "clave", "48271")
     enter(page)
-    person.is_at("/estado-de-cuenta/").reads("Resumen")
+    person.is_at("/estado-de-cuenta/").reads("Lo que tengo")
 
 
 @pytest.mark.parametrize("name", WALKED)

@@ -58,7 +58,8 @@ STATES = {
         [*NEXT, *UP_TO_DATE],
     ),
     "a loan whose name does not say that it is one": s.State(
-        [s.loan("Libre inversión", arrears_amount=Decimal(292_489), arrears_days=5)], ["del crédito Libre inversión"]
+        [s.loan("Libre inversión", arrears_amount=Decimal(292_489), arrears_days=5), s.loan("Calamidad")],
+        ["Tiene 1 cuota vencida del crédito Libre inversión", "el 15 de noviembre No incluye lo vencido. Crédito Calamidad."],
     ),
     "overdue by older data": s.State(
         [s.contributions(), s.late(1, 5, cutoff_on=date(2021, 9, 30))],
