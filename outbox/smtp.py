@@ -1,32 +1,40 @@
 """Django's SMTP backend, with the time RFC 5321 gives a server to answer after the end of a mail."""
 
 import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.core.mail.backends import smtp
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 DATA_TIMEOUT = 600  # seconds for the answer after the final dot: RFC 5321, 4.5.3.2.6
 
 
-class _Patient:
-    """Mixed into smtplib's clients: a server that checks a mail for minutes has not lost it."""
-
-    def data(self, msg: str | bytes) -> tuple[int, bytes]:
-        usual = self.sock.gettimeout()  # type: ignore[attr-defined]
-        self.sock.settimeout(DATA_TIMEOUT)  # type: ignore[attr-defined]
-        try:
-            return super().data(msg)  # type: ignore[misc, no-any-return]
-        finally:
-            if self.sock:  # type: ignore[attr-defined]  # None once the server has hung up
-                self.sock.settimeout(usual)  # type: ignore[attr-defined]
+class PatientSMTP(smtplib.SMTP):
+    def data(self, msg: "ReadableBuffer | str") -> tuple[int, bytes]:
+        with _patience(self):
+            return super().data(msg)
 
 
-class PatientSMTP(_Patient, smtplib.SMTP):
-    pass
+class PatientSMTPSSL(smtplib.SMTP_SSL):
+    def data(self, msg: "ReadableBuffer | str") -> tuple[int, bytes]:
+        with _patience(self):
+            return super().data(msg)
 
 
-class PatientSMTPSSL(_Patient, smtplib.SMTP_SSL):
-    pass
+@contextmanager
+def _patience(client: smtplib.SMTP) -> Iterator[None]:
+    """Wait `DATA_TIMEOUT` for answers: a server that checks a mail for minutes has not lost it."""
+    usual = client.timeout
+    if client.sock:
+        client.sock.settimeout(DATA_TIMEOUT)
+    yield
+    if client.sock:
+        client.sock.settimeout(usual)
 
 
 class EmailBackend(smtp.EmailBackend):

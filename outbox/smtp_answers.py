@@ -16,11 +16,14 @@ def answer_of(error: Exception) -> tuple[int, str]:
     """Code and text of the server's answer to one recipient; (0, "") if the error is no answer."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
-    elif isinstance(error, smtplib.SMTPResponseException):
-        code, text = error.smtp_code, error.smtp_error
-    else:
-        return 0, ""
-    return code, text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+        return code, _decoded(text)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code, _decoded(error.smtp_error)
+    return 0, ""
+
+
+def _decoded(text: bytes | str) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
 
 
 def is_final(error: Exception) -> bool:

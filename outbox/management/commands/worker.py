@@ -38,7 +38,7 @@ class Command(BaseCommand):
         make_all_due()
         drain()
         sent = Message.objects.filter(state=State.SENT, ended_at__gte=started).count()
-        mails, jobs = (model.objects.filter(state=State.QUEUED) for model in (Message, Job))
+        mails, jobs = Message.objects.filter(state=State.QUEUED), Job.objects.filter(state=State.QUEUED)
         left = f"quedan {thousands(mails.count())} en cola y {thousands(jobs.count())} tareas"
         self.stdout.write(f"Correos que salieron: {thousands(sent)}; {left}.")
         if mails.exists():
