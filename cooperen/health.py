@@ -2,7 +2,6 @@
 request."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import lru_cache
 
 from django.contrib.auth.decorators import login_not_required
@@ -11,14 +10,11 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audit.chain import START
 from audit.models import Event, Head
-from outbox.models import Message, State
-
-LATEST_MAIL = timedelta(minutes=15)
+from outbox.lateness import nothing_goes_out
 
 
 def database_answers() -> bool:
@@ -42,9 +38,7 @@ def _migrations_of_code() -> frozenset[tuple[str, str]]:
 
 
 def mail_goes_out() -> bool:
-    """Whether no mail is overdue by more than 15 minutes."""
-    late = timezone.now() - LATEST_MAIL
-    return not Message.objects.filter(state=State.QUEUED, due_at__lt=late).exists()
+    return not nothing_goes_out()
 
 
 def head_is_right() -> bool:

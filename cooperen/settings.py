@@ -84,7 +84,9 @@ else:
 
 CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
 vars().update(env.url_setting("EMAIL_URL", "email_url_config", "smtp://127.0.0.1:25"))
-EMAIL_TIMEOUT = 20
+if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "outbox.smtp.EmailBackend"  # waits for the answer after a mail as long as RFC 5321 says
+EMAIL_TIMEOUT = 20  # seconds for every other answer
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"no-responder@{PORTAL_DOMAIN.removeprefix('www.')}")
 
 # --- Django ---------------------------------------------------------------------------------------------------------
