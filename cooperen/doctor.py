@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core import checks
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts.attack_mode import in_attack_mode
@@ -25,6 +25,7 @@ from common.colombia.formats import thousands
 from cooperen.doctor_lines import Check, Line, age_text
 from cooperen.doctor_mail import mail_server, queue, worker
 from cooperen.health import head_is_right, missing_migrations
+from cooperen.logs import code_of
 from cooperen.packages import compare_packages
 from recovery.registry_statistics import count_coverage, coverage_text, measurement_state
 from recovery.under_attack import under_attack
@@ -41,9 +42,18 @@ NEWEST_EVENTS = 2_000  # the newest; `verify_audit` checks the whole trail
 
 def examine() -> Iterator[Line]:
     """The lines of all checks in order; a check that raises yields a failing line."""
+    answers = True
     for name, check in CHECKS.items():
+        if not answers and name not in WITHOUT_DATABASE:
+            yield Line(name, False, "no se puede mirar sin la base de datos", "Arregle primero la base de datos.")
+            continue
         try:
             yield from check(name)
+        except DatabaseError as error:
+            answers = answers and name != "Base de datos"
+            yield Line(
+                name, False, f"no contesta ({code_of(error) or type(error).__name__})", "Mire DATABASE_URL y ese servidor."
+            )
         except Exception as error:  # the other checks must still run
             yield Line(name, False, f"no se pudo mirar ({type(error).__name__})", "Revise el registro del sistema.")
 
@@ -210,6 +220,14 @@ def recoverability(name: str) -> Iterator[Line]:
         yield Line("RECOVERY_QUESTIONS", True, "no hace nada: siempre son tres preguntas; quítela de .env")
 
 
+WITHOUT_DATABASE = {
+    "Archivo de configuración",
+    "Servidor de correo",
+    "Configuración",
+    "Disco",
+    "Copias de seguridad",
+    "Programas",
+}
 CHECKS: dict[str, Check] = {
     "Base de datos": database,
     "Migraciones": migrations,

@@ -1,6 +1,7 @@
 """`/salud/`: `ok` or `mal` for each part, and nothing else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
@@ -12,7 +13,8 @@ from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Head
 from audit.record import record
-from outbox.models import Message, State
+from cooperen.health import Written
+from outbox.models import Beat, Message, State
 from outbox.queue import put_message
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +88,26 @@ def test_a_database_that_does_not_answer_is_a_503_and_no_error_page(client: Clie
     assert b"10.0.0.7" not in response.content
 
 
+def test_a_database_that_takes_no_writes_is_bad(client: Client, monkeypatch):
+    Beat.objects.create(name="worker", at=timezone.now())
+    monkeypatch.setattr(Written, "until", 0.0)
+    with connection.execute_wrapper(refuse_writes):
+        assert client.get("/salud/").json() == dict.fromkeys(WELL, "mal")
+    assert client.get("/salud/").json() == WELL
+
+
+def refuse_writes(execute: Any, sql: str, *arguments: Any) -> Any:
+    if sql.startswith("UPDATE"):
+        raise OperationalError("database or disk is full")
+    return execute(sql, *arguments)
+
+
+def test_a_process_that_answers_is_alive_whatever_the_database_does(client: Client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/salud/vivo/").json() == {"proceso": "ok"}
+
+
 def test_it_costs_few_queries(client: Client, django_assert_max_num_queries):
+    client.get("/salud/")  # which also looks whether a write is taken, every ten seconds
     with django_assert_max_num_queries(5):
         client.get("/salud/")

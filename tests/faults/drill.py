@@ -160,7 +160,12 @@ def database_killed(long: bool) -> Finding:
     return _run("kill -9 de la base", ["-m", "tests.faults.database_kills", "50" if long else "5"])
 
 
-DRILLS = [cache_gone, mail_talks_nonsense, mail_answers, connections_killed, database_killed, kills, in_process]
+def database_away(long: bool) -> Finding:
+    """The database killed, then stopped, for a while: pages within five seconds, and back within five."""
+    return _run("base apagada y colgada", ["-m", "tests.faults.database_away", "60" if long else "10"])
+
+
+DRILLS = [cache_gone, mail_talks_nonsense, mail_answers, database_away, connections_killed, database_killed, kills, in_process]
 
 
 def main() -> int:
