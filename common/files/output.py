@@ -49,17 +49,17 @@ class OutputFile:
         check_output(self.path, inputs=inputs, replaces=replaces)
         with _spoken(self.path):
             self._descriptor = self._opened()
-        self._published = False
+        self._settled = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
-            if kind is None and not self._published:
+            if kind is None and not self._settled:
                 self.publish()
         finally:
-            if not self._published:
+            if not self._settled:
                 self._part.unlink(missing_ok=True)
             os.close(self._descriptor)  # releases the lock
 
@@ -89,7 +89,12 @@ class OutputFile:
         with _spoken(self.path):
             os.replace(self._part, self.path)
             _sync_folder(self.path.parent)
-        self._published = True
+        self._settled = True
+
+    def discard(self) -> None:
+        """Leave what is there as it is."""
+        self._part.unlink(missing_ok=True)
+        self._settled = True
 
     def _flush(self) -> None:
         with _spoken(self.path):
@@ -154,7 +159,7 @@ def _check_not_ours(path: Path, inputs: Iterable[Path]) -> None:
 def _same(path: Path, other: Path) -> bool:
     if path.exists() and other.exists():
         return path.samefile(other)
-    return path.resolve() == other.resolve()
+    return os.path.realpath(path) == os.path.realpath(other)  # `resolve` raises for links in a circle
 
 
 def _database_files() -> Iterator[Path]:
