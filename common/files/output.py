@@ -24,10 +24,11 @@ REASONS = {
     errno.ENOSPC: "no queda espacio en el disco",
     errno.EDQUOT: "no queda espacio para este usuario en el disco",
     errno.EFBIG: "el archivo sería demasiado grande",
-    errno.ENOENT: "la carpeta no existe; créela primero",
-    errno.ENOTDIR: "la carpeta no existe; créela primero",
+    errno.ENOENT: "la carpeta no existe. Créela primero",
+    errno.ENOTDIR: "la carpeta no existe. Créela primero",
     errno.ENAMETOOLONG: "el nombre es demasiado largo",
-    errno.ELOOP: "es un enlace; escriba el nombre del archivo mismo",
+    errno.EEXIST: "ya hay un archivo con ese nombre",
+    errno.ELOOP: "es un enlace. Escriba el nombre del archivo mismo",
 }
 
 
@@ -44,9 +45,9 @@ class OutputFile:
 
     def __init__(self, path: Path | str, *, inputs: Iterable[Path] = (), replaces: bytes | None = None) -> None:
         self.path = Path(path)
+        check_output(self.path, inputs=inputs, replaces=replaces)
         self._part = self.path.with_name(f".{self.path.name}.parte")
         self._buffer = bytearray()
-        check_output(self.path, inputs=inputs, replaces=replaces)
         with _spoken(self.path):
             self._descriptor = self._opened()
         self._settled = False
@@ -119,16 +120,16 @@ class OutputFile:
         """Refuse while another process writes the file, also one that has just given it its name."""
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_nlink > 1:
-            raise BadOutput(f"{self._part} no es de este programa. Bórrelo o escriba otro nombre.")
+            raise _refusal(self.path, f"{self._part.name}, a su lado, no es de este programa. Bórrelo o escriba otro nombre")
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with _reading(self.path) as there:
                 if there is not None:
                     fcntl.flock(there, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BadOutput(f"Otro proceso está escribiendo {self.path}. Espere a que termine.") from None
+            raise _refusal(self.path, "otro proceso lo está escribiendo. Espere a que termine") from None
         if not self._part.exists() or not os.path.samestat(found, self._part.stat()):
-            raise BadOutput(f"Otro proceso acaba de escribir {self.path}. Repita la orden.")
+            raise _refusal(self.path, "otro proceso acaba de escribirlo. Repita la orden")
 
 
 def check_output(path: Path, *, inputs: Iterable[Path] = (), replaces: bytes | None = None) -> None:
@@ -137,23 +138,23 @@ def check_output(path: Path, *, inputs: Iterable[Path] = (), replaces: bytes | N
         _check_kind(path)
         _check_not_ours(path, inputs)
         if replaces is not None and not _begins_with(path, replaces):
-            raise BadOutput(f"{path} ya existe y no es un archivo como el que se va a escribir. Escriba otro nombre.")
+            raise _refusal(path, "ya existe y no es un archivo de esta misma orden. Escriba otro nombre")
 
 
 def _check_kind(path: Path) -> None:
     if path.is_symlink():
-        raise BadOutput(f"{path} es un enlace: escriba el nombre del archivo mismo.")
+        raise _refusal(path, "es un enlace. Escriba el nombre del archivo mismo")
     if path.is_dir() or not path.name:
-        raise BadOutput(f"{path} es una carpeta: escriba el nombre de un archivo.")
+        raise _refusal(path, "es una carpeta. Escriba el nombre de un archivo")
     if path.exists() and not path.is_file():
-        raise BadOutput(f"{path} no es un archivo común: escriba otro nombre.")
+        raise _refusal(path, "no es un archivo común. Escriba otro nombre")
 
 
 def _check_not_ours(path: Path, inputs: Iterable[Path]) -> None:
     if any(_same(path, given) for given in inputs):
-        raise BadOutput(f"{path} es el archivo de entrada y se perdería: escriba otro nombre para la salida.")
+        raise _refusal(path, "es el archivo de entrada y se perdería. Escriba otro nombre para la salida")
     if any(_same(path, file) for file in _database_files()):
-        raise BadOutput(f"{path} es la base de datos del portal: escriba otro nombre.")
+        raise _refusal(path, "es la base de datos del portal. Escriba otro nombre")
 
 
 def _same(path: Path, other: Path) -> bool:
@@ -196,8 +197,16 @@ def _spoken(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = REASONS.get(error.errno or 0, f"el sistema responde «{error.strerror}»")
-        raise BadOutput(f"No se pudo escribir {path}: {reason}.") from None
+        raise _refusal(path, said_reason(error)) from None
+
+
+def said_reason(error: OSError) -> str:
+    """Why the system refused, in Spanish, for the end of a sentence."""
+    return REASONS.get(error.errno or 0, f"el sistema responde «{error.strerror}»")
+
+
+def _refusal(path: Path, reason: str) -> BadOutput:
+    return BadOutput(f"No se puede escribir {path}: {reason}.")
 
 
 def _sync_folder(folder: Path) -> None:
