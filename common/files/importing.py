@@ -13,7 +13,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from common.colombia.formats import thousands
-from common.files.rejects import Rejects
+from common.files.output import BadOutput, check_output
+from common.files.rejects import BEGINNING, Rejects
 from common.files.tables import Unreadable
 
 
@@ -32,6 +33,8 @@ class Report:
     first_rejects: list[str] = field(default_factory=list)
 
     def take_rejects(self, rejects: Rejects) -> None:
+        """Report the rejects, which are complete on the disk before the caller commits. Raises BadOutput."""
+        rejects.sync()
         self.rejected = rejects.count
         self.first_rejects = [f"línea {bad.line}, {bad.column or 'toda la fila'}: {bad.reason}" for bad in rejects.first]
 
@@ -72,6 +75,8 @@ def add_options(parser: CommandParser) -> None:
 def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, by: Any) -> None:
     """Run an import for its command and print the report; raises CommandError if it is refused or has rejects."""
     try:
+        if options["rejects"]:
+            check_output(options["rejects"], inputs=[options["file"]], replaces=BEGINNING)
         with few_collections():
             report = importer(
                 path=options["file"],
@@ -81,7 +86,7 @@ def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, b
                 rejects_path=options["rejects"],
                 progress=terminal_progress(),
             )
-    except (Unreadable, Stopped) as error:
+    except (Unreadable, Stopped, BadOutput) as error:
         raise CommandError(str(error)) from None
     except DatabaseError as error:  # another import at the same time, or the database went away
         raise CommandError(
