@@ -3,7 +3,7 @@
 import gc
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,8 +13,9 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from common.colombia.formats import thousands
+from common.files.columns_help import ColumnsHelp, columns_help, write_template
 from common.files.rejects import Rejects
-from common.files.tables import Unreadable
+from common.files.tables import Column, Unreadable
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Report:
     rejected: int = 0
     more: dict[str, int] = field(default_factory=dict)  # further lines of the report: Spanish words and a number
     first_rejects: list[str] = field(default_factory=list)
+    notes: Sequence[str] = ()  # what was read of the file and what was not, in Spanish
 
     def take_rejects(self, rejects: Rejects) -> None:
         self.rejected = rejects.count
@@ -41,7 +43,7 @@ class Report:
 
     def text(self) -> str:
         """The report in Spanish, for the operator."""
-        lines = [f"Archivo {self.file}: {thousands(self.rows)} filas"]
+        lines = [f"Archivo {self.file}: {thousands(self.rows)} filas", *(f"  {note}" for note in self.notes)]
         counts = {"nuevas": self.new, "cambiadas": self.changed, "iguales": self.same, "rechazadas": self.rejected}
         lines += [f"  {word}: {thousands(number)}" for word, number in (counts | self.more).items()]
         lines += [f"  {reject}" for reject in self.first_rejects]
@@ -60,8 +62,12 @@ class Stopped(Exception):
     """The import would change more than expected, so nothing was written; the text says what, in Spanish."""
 
 
-def add_options(parser: CommandParser) -> None:
-    parser.add_argument("file", metavar="ARCHIVO", type=Path, help="CSV o XLSX con encabezado")
+def add_options(parser: CommandParser, columns: Sequence[Column]) -> None:
+    """The options that all imports share; `--help` explains the file's columns."""
+    parser.formatter_class = ColumnsHelp
+    parser.epilog = columns_help(columns)
+    parser.add_argument("file", metavar="ARCHIVO", type=Path, nargs="?", help="CSV o XLSX con encabezado")
+    parser.add_argument("--template", metavar="SALIDA.csv", type=Path, help="escribe aquí un archivo de ejemplo y termina")
     parser.add_argument("--dry-run", action="store_true", help="dice qué haría y no escribe nada")
     parser.add_argument("--rejects", metavar="SALIDA.csv", type=Path, help="escribe aquí las filas rechazadas, con su motivo")
     parser.add_argument("--yes", action="store_true", help="sigue aunque el archivo cambie más del 10 %% de los datos")
@@ -69,8 +75,15 @@ def add_options(parser: CommandParser) -> None:
     parser.add_argument("--json", action="store_true", help="el informe en JSON")
 
 
-def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, by: Any) -> None:
+def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, by: Any, columns: Sequence[Column]) -> None:
     """Run an import for its command and print the report; raises CommandError if it is refused or has rejects."""
+    if options["template"]:
+        write_template(options["template"], columns)
+        return out.write(f"{options['template']}: un archivo de ejemplo con todas las columnas. Cambie su fila por las suyas.")
+    if not options["file"]:
+        raise CommandError(
+            "Falta el archivo. Escriba su nombre, o pida uno de ejemplo con --template SALIDA.csv.", returncode=2
+        )
     try:
         with few_collections():
             report = importer(

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
 from audit.actors import Actor
 from common.files.importing import add_options, run
+from common.files.tables import Column
+from registry.columns import member_columns
 from registry.importing import import_members
 
 
@@ -18,7 +21,11 @@ class Command(BaseCommand):
     requires_system_checks = ()  # they load every page of the portal; manage.py check and doctor run them
 
     def add_arguments(self, parser: CommandParser) -> None:
-        add_options(parser)
+        add_options(parser, _columns())
 
     def handle(self, *args: Any, **options: Any) -> None:
-        run(import_members, options, self.stdout, by=Actor.operator(options["by"]))
+        run(import_members, options, self.stdout, by=Actor.operator(options["by"]), columns=_columns())
+
+
+def _columns() -> list[Column]:
+    return member_columns(timezone.localdate())
