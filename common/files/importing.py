@@ -78,8 +78,7 @@ def add_options(parser: CommandParser, columns: Sequence[Column]) -> None:
 def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, by: Any, columns: Sequence[Column]) -> None:
     """Run an import for its command and print the report; raises CommandError if it is refused or has rejects."""
     if options["template"]:
-        write_template(options["template"], columns)
-        return out.write(f"{options['template']}: un archivo de ejemplo con todas las columnas. Cambie su fila por las suyas.")
+        return _write_template(options["template"], columns, out)
     if not options["file"]:
         raise CommandError(
             "Falta el archivo. Escriba su nombre, o pida uno de ejemplo con --template SALIDA.csv.", returncode=2
@@ -107,6 +106,16 @@ def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, b
         one = report.rejected == 1
         verb = ("entraría" if report.dry_run else "entró") if one else ("entrarían" if report.dry_run else "entraron")
         raise CommandError(f"{thousands(report.rejected)} {'fila' if one else 'filas'} no {verb}.")
+
+
+def _write_template(path: Path, columns: Sequence[Column], out: Any) -> None:
+    try:
+        write_template(path, columns)
+    except FileExistsError:
+        raise CommandError(f"{path} ya existe: no se cambió. Escriba otro nombre.") from None
+    except OSError as error:
+        raise CommandError(f"No se pudo escribir {path}: {error.strerror}.") from None
+    out.write(f"{path}: un archivo de ejemplo con todas las columnas. Cambie su fila por las suyas.")
 
 
 def terminal_progress() -> Callable[[int], None]:
