@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from common.files.kinds import BadCell, Kind, RememberedKind, ShownDate, tidy
+from common.files.kinds import BadCell, Kind, PlainNumber, RememberedKind, ShownDate, tidy
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _SPANISH = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
@@ -54,7 +54,7 @@ def day(*, latest: date, earliest: date = date(1880, 1, 1)) -> Kind:
             raise BadCell(f"la fecha debe estar entre {earliest:%d/%m/%Y} y {latest:%d/%m/%Y}")
         return value.isoformat()
 
-    return RememberedKind(parse, (ShownDate,), MonthFirst)
+    return RememberedKind(parse, (ShownDate, PlainNumber), MonthFirst)
 
 
 def _parts_of_date(cell: str) -> tuple[int, int, int]:
