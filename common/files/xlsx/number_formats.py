@@ -45,6 +45,8 @@ class NumberFormat:
 
     def shown(self, raw: str) -> str:
         """The number `raw`, as the file keeps it, in the class that says how the sheet shows it."""
+        if self.code == "General" and raw.isascii() and raw.isdigit() and raw[0] != "0" and len(raw) <= DIGITS.prec:
+            return PlainNumber(raw)  # nearly every number of a file; what follows would say the same
         try:
             value = DIGITS.create_decimal(raw.strip())
         except InvalidOperation:
