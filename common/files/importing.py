@@ -13,9 +13,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from common.colombia.formats import thousands
-from common.files.columns_help import ColumnsHelp, columns_help, write_template
 from common.files.rejects import Rejects
-from common.files.tables import Column, Unreadable
+from common.files.tables import Unreadable
 
 
 @dataclass
@@ -24,6 +23,7 @@ class Report:
 
     file: str
     dry_run: bool = False
+    source: Sequence[str] = ()  # sentences about what was read of the file and what was left out
     rows: int = 0
     new: int = 0
     changed: int = 0
@@ -31,7 +31,6 @@ class Report:
     rejected: int = 0
     more: dict[str, int] = field(default_factory=dict)  # further lines of the report: Spanish words and a number
     first_rejects: list[str] = field(default_factory=list)
-    notes: Sequence[str] = ()  # what was read of the file and what was not, in Spanish
 
     def take_rejects(self, rejects: Rejects) -> None:
         self.rejected = rejects.count
@@ -43,7 +42,7 @@ class Report:
 
     def text(self) -> str:
         """The report in Spanish, for the operator."""
-        lines = [f"Archivo {self.file}: {thousands(self.rows)} filas", *(f"  {note}" for note in self.notes)]
+        lines = [f"Archivo {self.file}: {thousands(self.rows)} filas", *(f"  {sentence}" for sentence in self.source)]
         counts = {"nuevas": self.new, "cambiadas": self.changed, "iguales": self.same, "rechazadas": self.rejected}
         lines += [f"  {word}: {thousands(number)}" for word, number in (counts | self.more).items()]
         lines += [f"  {reject}" for reject in self.first_rejects]
@@ -62,12 +61,8 @@ class Stopped(Exception):
     """The import would change more than expected, so nothing was written; the text says what, in Spanish."""
 
 
-def add_options(parser: CommandParser, columns: Sequence[Column]) -> None:
-    """The options that all imports share; `--help` explains the file's columns."""
-    parser.formatter_class = ColumnsHelp
-    parser.epilog = columns_help(columns)
+def add_options(parser: CommandParser) -> None:
     parser.add_argument("file", metavar="ARCHIVO", type=Path, nargs="?", help="CSV o XLSX con encabezado")
-    parser.add_argument("--template", metavar="SALIDA.csv", type=Path, help="escribe aquí un archivo de ejemplo y termina")
     parser.add_argument("--dry-run", action="store_true", help="dice qué haría y no escribe nada")
     parser.add_argument("--rejects", metavar="SALIDA.csv", type=Path, help="escribe aquí las filas rechazadas, con su motivo")
     parser.add_argument("--yes", action="store_true", help="sigue aunque el archivo cambie más del 10 %% de los datos")
@@ -75,14 +70,8 @@ def add_options(parser: CommandParser, columns: Sequence[Column]) -> None:
     parser.add_argument("--json", action="store_true", help="el informe en JSON")
 
 
-def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, by: Any, columns: Sequence[Column]) -> None:
+def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, by: Any) -> None:
     """Run an import for its command and print the report; raises CommandError if it is refused or has rejects."""
-    if options["template"]:
-        return _write_template(options["template"], columns, out)
-    if not options["file"]:
-        raise CommandError(
-            "Falta el archivo. Escriba su nombre, o pida uno de ejemplo con --template SALIDA.csv.", returncode=2
-        )
     try:
         with few_collections():
             report = importer(
@@ -106,16 +95,6 @@ def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, b
         one = report.rejected == 1
         verb = ("entraría" if report.dry_run else "entró") if one else ("entrarían" if report.dry_run else "entraron")
         raise CommandError(f"{thousands(report.rejected)} {'fila' if one else 'filas'} no {verb}.")
-
-
-def _write_template(path: Path, columns: Sequence[Column], out: Any) -> None:
-    try:
-        write_template(path, columns)
-    except FileExistsError:
-        raise CommandError(f"{path} ya existe: no se cambió. Escriba otro nombre.") from None
-    except OSError as error:
-        raise CommandError(f"No se pudo escribir {path}: {error.strerror}.") from None
-    out.write(f"{path}: un archivo de ejemplo con todas las columnas. Cambie su fila por las suyas.")
 
 
 def terminal_progress() -> Callable[[int], None]:

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from audit.actors import Actor
+from common.files.columns_help import explain_columns, gave_template
 from common.files.importing import add_options, run
 from common.files.tables import Column
 from registry.columns import member_columns
@@ -21,10 +22,12 @@ class Command(BaseCommand):
     requires_system_checks = ()  # they load every page of the portal; manage.py check and doctor run them
 
     def add_arguments(self, parser: CommandParser) -> None:
-        add_options(parser, _columns())
+        add_options(parser)
+        explain_columns(parser, _columns())
 
     def handle(self, *args: Any, **options: Any) -> None:
-        run(import_members, options, self.stdout, by=Actor.operator(options["by"]), columns=_columns())
+        if not gave_template(options, _columns(), self.stdout):
+            run(import_members, options, self.stdout, by=Actor.operator(options["by"]))
 
 
 def _columns() -> list[Column]:
