@@ -63,7 +63,9 @@ class Known:
 
     @property
     def figures_on(self) -> dt.date | None:
-        return self.figures.cutoff_on if isinstance(self.figures, Product) else self.figures and self.figures.day
+        if self.figures is None:
+            return None
+        return self.figures.cutoff_on if isinstance(self.figures, Product) else self.figures.day
 
 
 KnownOn = dict[tuple[int, dt.date], Known]  # by product id and day
@@ -198,7 +200,7 @@ def month_ends(products: Iterable[Product], known: KnownOn, months: Iterable[Mon
 
 def _owned_at(owned: Iterable[Product], known: KnownOn, day: dt.date) -> Total:
     at = [(product, known.get((product.pk, day))) for product in owned]
-    return total_of(found and found.balance for product, found in at if found or existed_on(product, day))
+    return total_of(found.balance if found else None for product, found in at if found or existed_on(product, day))
 
 
 def months_of(products: Iterable[Product]) -> list[Month]:
