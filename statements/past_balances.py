@@ -2,8 +2,9 @@
 
 For the page, the CSV, the extract and the growth of what a member has (docs/decisions/0047):
 
-- `known_on(products, days)`: one `Known` for each product and day, read in one statement whatever the number of movements (a
-  second one if an earlier cut-off counts). A product without data for that day has no entry: «sin dato».
+- `known_on(products, days)`: what is `Known` of each product on each day, read in one statement whatever the number of
+  movements (a second one if an earlier cut-off counts). A product without data for a day has no entry: «sin dato». Today's
+  balances, which the last extract has too, are `known_on(products, [today])`.
 - `total_of(balances)`: a `Total`; a None among the balances is unknown and is never counted as zero.
 - `Total.label(name)`: «Lo que tengo», or «Lo que tengo: suma de 3 de 4 productos».
 - `existed_on(product, day)`: False for a product that was opened later, which no total misses.
@@ -62,7 +63,9 @@ class Known:
 
     @property
     def figures_on(self) -> dt.date | None:
-        return self.figures.cutoff_on if isinstance(self.figures, Product) else self.figures and self.figures.day
+        if self.figures is None:
+            return None
+        return self.figures.cutoff_on if isinstance(self.figures, Product) else self.figures.day
 
 
 KnownOn = dict[tuple[int, dt.date], Known]  # by product id and day
@@ -78,12 +81,13 @@ class _Found(NamedTuple):
 
 
 def known_on(products: Sequence[Product], days: Sequence[dt.date]) -> KnownOn:
-    """What is known of each product at the end of each of `days`; `products` are all those of their members."""
+    """What is known of each product at the end of each of `days`: month ends, or days of the running month (of past months
+    only the last cut-off is kept)."""
     if not products:
         return {}
-    by_id = {product.pk: product for product in products}
-    found = [row for row in _found({product.member_id for product in products}, days) if row.product in by_id]
-    earlier = _cutoffs([row for row in found if row.base and row.base < by_id[row.product].cutoff_on])
+    by_id, members = {product.pk: product for product in products}, {product.member_id for product in products}
+    found = [row for row in _found(members, days) if row.product in by_id]
+    earlier = _cutoffs(members, {row.base for row in found if row.base and row.base < by_id[row.product].cutoff_on})
     known = {(row.product, row.day): _known(by_id[row.product], row, earlier) for row in found}
     return {key: value for key, value in known.items() if value is not None}
 
@@ -102,11 +106,9 @@ def known_sql(members: Collection[int], days: Sequence[dt.date]) -> tuple[str, l
     return sql, [*asked, *members]
 
 
-def _cutoffs(rows: Iterable[_Found]) -> dict[tuple[int, dt.date], Cutoff]:
-    wanted = {(row.product, row.base) for row in rows}
-    if not wanted:
-        return {}
-    stored = Cutoff.objects.filter(product__in={product for product, _ in wanted}, day__in={day for _, day in wanted})
+def _cutoffs(members: Collection[int], days: Collection[dt.date]) -> dict[tuple[int, dt.date], Cutoff]:
+    """The cut-offs of those days, by product id and day."""
+    stored = Cutoff.objects.filter(product__member__in=members, day__in=days) if days else []
     return {(cutoff.product_id, cutoff.day): cutoff for cutoff in stored}
 
 
@@ -198,7 +200,7 @@ def month_ends(products: Iterable[Product], known: KnownOn, months: Iterable[Mon
 
 def _owned_at(owned: Iterable[Product], known: KnownOn, day: dt.date) -> Total:
     at = [(product, known.get((product.pk, day))) for product in owned]
-    return total_of(found and found.balance for product, found in at if found or existed_on(product, day))
+    return total_of(found.balance if found else None for product, found in at if found or existed_on(product, day))
 
 
 def months_of(products: Iterable[Product]) -> list[Month]:

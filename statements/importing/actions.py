@@ -52,7 +52,7 @@ def import_products(
     table = open_table(path, [target.column for target in targets])
     targets = [target for target in targets if target.column.name in table.present]
     fields, money = [t.field for t in targets], [t.field for t in targets if t.is_money]
-    report = Report(file=path.name, dry_run=dry_run)
+    report = Report(file=path.name, dry_run=dry_run, source=table.notes)
     with temporary(merge_products.STAGED, merge_products.JUDGED), Rejects(rejects_path, table.header) as rejects:
         report.rows = _stage(merge_products.STAGED, table, targets, rejects, progress)
         with action():
@@ -83,7 +83,7 @@ def import_movements(
     """Append movements to their products' ledgers. Raises Unreadable."""
     targets = movement_targets(timezone.localdate())
     table = open_table(path, [target.column for target in targets])
-    report = Report(file=path.name, dry_run=dry_run)
+    report = Report(file=path.name, dry_run=dry_run, source=table.notes)
     with temporary(merge_movements.STAGED, merge_movements.JUDGED), Rejects(rejects_path, table.header) as rejects:
         report.rows = _stage(merge_movements.STAGED, table, targets, rejects, progress)
         with action():
@@ -148,6 +148,7 @@ def make_statements(
     """Everybody's PDF of `month` into `folder`; what is there with the same data stays. Raises OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     result = all_members.make_files(month, folder, progress)
-    failed = {"rejected": len(result.failed)} if result.failed else {}
-    record(Event.STATEMENTS_MADE, by=by, month=str(month), count=result.made, same=result.same, **failed)
+    details: dict[str, Any] = {"month": str(month), "count": result.made, "same": result.same}
+    details |= {"rejected": len(result.failed)} if result.failed else {}
+    record(Event.STATEMENTS_MADE, by=by, **details)
     return result

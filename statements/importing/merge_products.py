@@ -56,6 +56,17 @@ FROM judged_products judged JOIN statements_product product ON product.id = judg
 WHERE judged.why IN ('changed', 'moved') AND judged.cutoff_on > product.cutoff_on
 """
 
+# With the first file of a new month, of the month before only its last cut-off is kept: no extract reads the others, and daily
+# files would leave thirty times as many rows.
+DROP_SUPERSEDED = """
+DELETE FROM statements_cutoff WHERE id IN (
+    SELECT cutoff.id FROM judged_products judged
+    JOIN statements_product product ON product.id = judged.stored_id
+    JOIN statements_cutoff cutoff ON cutoff.product_id = product.id
+    WHERE judged.why IN ('changed', 'moved') AND {month_of_judged} > {month_of_product} AND cutoff.day >= {month_of_product})
+"""
+MONTH = {"postgresql": "CAST(date_trunc('month', {}) AS date)", "sqlite": "date({}, 'start of month')"}
+
 UPDATE = """
 UPDATE statements_product SET member_id = judged.member_id, {values},
     first_cutoff_on = CASE WHEN judged.cutoff_on > statements_product.cutoff_on
@@ -123,17 +134,25 @@ def refused_products(columns: Sequence[str], reasons: Sequence[str]) -> Iterator
 def merge_products(columns: Sequence[str], money: Sequence[str], *, with_moved: bool) -> None:
     """Put in what was found good; the caller holds the transaction. Columns that the file lacks stay as they are."""
     values = {column: f"{column} / 100.0" if column in money else column for column in columns if column not in KEYS}
+    statements = [
+        INSERT.format(columns=", ".join(values), values=", ".join(values.values())),
+        DROP_SUPERSEDED.format(month_of_judged=_month("judged"), month_of_product=_month("product")),
+        KEEP_REPLACED.format(figures=", ".join(FIGURES), values=", ".join(f"product.{name}" for name in FIGURES)),
+        UPDATE.format(values=", ".join(f"{name} = judged.{value}" for name, value in values.items())),
+        _fill_earlier({name: value for name, value in values.items() if name in FIGURES}),
+        REACH_BACK,
+        UNPUBLISH_MOVED,
+        MOVE_MOVEMENTS,
+    ]
     with connection.cursor() as cursor:
         if not with_moved:
             cursor.execute("DELETE FROM judged_products WHERE why = 'moved'")
-        cursor.execute(INSERT.format(columns=", ".join(values), values=", ".join(values.values())))
-        cursor.execute(
-            KEEP_REPLACED.format(figures=", ".join(FIGURES), values=", ".join(f"product.{name}" for name in FIGURES))
-        )
-        cursor.execute(UPDATE.format(values=", ".join(f"{name} = judged.{value}" for name, value in values.items())))
-        cursor.execute(_fill_earlier({name: value for name, value in values.items() if name in FIGURES}))
-        for statement in (REACH_BACK, UNPUBLISH_MOVED, MOVE_MOVEMENTS):
+        for statement in statements:
             cursor.execute(statement)
+
+
+def _month(table: str) -> str:
+    return MONTH[connection.vendor].format(f"{table}.cutoff_on")
 
 
 def _fill_earlier(values: dict[str, str]) -> str:

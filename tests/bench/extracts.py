@@ -76,9 +76,10 @@ def compile_all(texts: list[dict[str, Any]]) -> None:
 
 
 def _compiled_size(texts: dict[str, Any]) -> int:
-    from statements.extract.typesetting import compiled
+    from common.pdf import tagged_pdf
+    from statements.extract.typesetting import TEMPLATE
 
-    return len(compiled(texts))
+    return len(tagged_pdf(TEMPLATE, texts))
 
 
 if __name__ == "__main__":

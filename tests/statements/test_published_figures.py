@@ -182,3 +182,47 @@ def test_what_a_member_downloaded_is_what_they_download_later(member: Member, cl
         core.any_file()
     after = printed(client.get("/estado-de-cuenta/extracto.pdf", {"mes": "2021-08"}).content)
     assert after == before
+
+
+@pytest.mark.poppler
+def test_what_comes_too_late_for_a_month_is_in_the_next_one(member: Member, clock: Any, tmp_path: Path):
+    """September ends with 50 more than its movements say; they come after October's file, when September is final."""
+    client, page = enter(Client(), member, clock.now), "/estado-de-cuenta/extracto.pdf"
+
+    def lines(month: str) -> str:
+        text = printed(client.get(page, {"mes": month}).content, "-layout")
+        return "\n".join(" ".join(line.split()) for line in text.splitlines())
+
+    def cutoff(day: str, balance: int) -> None:
+        row = f"{member.document},2-0,ahorro,Ahorro,{balance}.00,,,,,,{day}"
+        assert bring("import_products", tmp_path / "p.csv", PRODUCTS, [row], ())[0] == 0
+
+    cutoff("2021-07-31", 100)
+    bring("import_movements", tmp_path / "m.csv", MOVEMENTS, ["2-0,a,2021-07-02,Abono,100.00,100.00"], ())
+    cutoff("2021-08-31", 150)
+    assert "provisionales" in lines("2021-08")
+    cutoff("2021-09-30", 150)
+    august = lines("2021-08")
+    assert "Otros cambios, sin detalle $ 50,00\nSaldo final $ 150,00" in august
+    assert "provisionales" not in august
+    late = ["2-0,b,2021-08-10,Abono,50.00,150.00", "2-0,c,2021-09-10,Abono,7.00,157.00"]
+    bring("import_movements", tmp_path / "m.csv", MOVEMENTS, late, ())
+    assert lines("2021-08") == august
+    september = lines("2021-09")
+    assert "Saldo anterior $ 150,00\nEntradas $ 7,00\nSalidas $ 0,00\nOtros cambios, sin detalle −$ 7,00" in september
+    assert "Saldo final $ 150,00" in september
+
+
+@pytest.mark.poppler
+def test_the_page_and_the_last_extract_say_the_same_when_cutoffs_differ(member: Member, clock: Any, tmp_path: Path):
+    """A product that the last file lacks: the page counted it and the extract of the same day did not."""
+    rows = [f"{member.document},{number},{kind},,{balance},,,,,,{day}" for number, kind, balance, day in (
+        ("3-0", "cdat", "495077.00", "2021-09-30"), ("2-0", "ahorro", "26000.00", "2021-10-20"),
+    )]  # fmt: skip
+    bring("import_products", tmp_path / "p.csv", PRODUCTS, rows, ())
+    client = enter(Client(), member, clock.now)
+    total = pesos(client.get("/estado-de-cuenta/").context["overview"].owned).replace("\xa0", " ")
+    assert total == "$ 521.077,00"
+    text = " ".join(printed(client.get("/estado-de-cuenta/extracto.pdf").content, "-layout").split())
+    assert f"Lo que tengo (aportes y ahorros) {total}" in text
+    assert "El saldo es del 30 de septiembre de 2021: no hay un dato de este mes." in text

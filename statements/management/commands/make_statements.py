@@ -10,6 +10,7 @@ from django.db import DatabaseError
 
 from audit.actors import Actor
 from common.colombia.formats import thousands
+from common.files.output import said_reason
 from statements.extract.all_members import Made
 from statements.importing.actions import make_statements
 from statements.months import Month
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         try:
             result = make_statements(month=month, folder=folder, by=by, progress=self._progress)
         except OSError as error:
-            raise CommandError(f"No se pudo escribir en {folder}: {error.strerror}.") from None
+            raise CommandError(f"No se puede escribir {error.filename or folder}: {said_reason(error)}.") from None
         except DatabaseError as error:
             raise CommandError(f"La base de datos no respondió ({type(error).__name__}). Repita la orden.") from None
         if not (result.made or result.same or result.failed):

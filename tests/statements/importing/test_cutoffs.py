@@ -54,6 +54,14 @@ def test_a_file_of_the_same_date_corrects_it(member: Member, clock: Any, tmp_pat
     assert stored() == {"2021-08-31": 10, "2021-09-30": 20}
 
 
+def test_daily_files_leave_the_last_cutoff_of_each_past_month(member: Member, clock: Any, tmp_path: Path):
+    for day in ("2021-08-15", "2021-08-30", "2021-09-01", "2021-09-15", "2021-10-01", "2021-10-02", "2021-10-03"):
+        bring_cutoff(tmp_path, day, f"{day[5:7]}{day[8:]}.00")
+    assert stored() == {
+        "2021-08-30": 830, "2021-09-15": 915, "2021-10-01": 1001, "2021-10-02": 1002, "2021-10-03": 1003
+    }  # fmt: skip
+
+
 def test_a_rehearsal_leaves_no_cutoff(member: Member, clock: Any, tmp_path: Path):
     bring_cutoff(tmp_path, "2021-09-30", "300.00")
     for day in ("2021-08-31", "2021-10-20"):
