@@ -50,7 +50,6 @@ def start(request: HttpRequest) -> HttpResponse:
             started = refusal
         form.add_error("documento", _pause_text(started.until))
         status = PAUSED
-    form.describe_errors()
     notice = TOO_LATE if has_note(request, "tarde") else ""
     page = render(request, "recovery/start.html", {"form": form, "notice": notice}, status=status)
     return without_note(request, page)
@@ -106,7 +105,6 @@ def _page(request: HttpRequest, attempt: Attempt, form: QuestionsForm, status: i
     if not key:
         return _too_late()
     form.with_picture(key)
-    form.describe_errors()
     return render(request, "recovery/questions.html", {"form": form, "attempt": attempt}, status=status)
 
 

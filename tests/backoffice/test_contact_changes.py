@@ -6,12 +6,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import issue_key
-from accounts.contact_changes import propose_contact_change
 from accounts.models import ContactChange, Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
 from outbox.worker import drain
+from recovery.contact_changes import propose_contact_change
 from tests.access import change, choose, not_holding, sign_in
 from tests.office import COLLEAGUES, inside
 from tests.recovery.walk import start
