@@ -12,6 +12,8 @@ QUESTIONS_WORK = "Hoy podría recuperar su clave con preguntas."
 MAIL_TOO = "También podría recibirla en su correo registrado."
 MAIL_WORKS = "Hoy podría recibir una clave en su correo registrado: oprima «Prefiero recibir la clave en mi correo»."
 NO_QUESTIONS = "Hoy no podría recuperar su clave con preguntas."
+WRONG_ANSWERS = "Hubo varias respuestas erradas con su documento."
+MANY_KEYS = "Ya recibió varias claves temporales en pocos días."
 OFFICE = "Mientras tanto, si la olvida, vaya a una oficina con su documento."
 NO_ADDRESS = "No tenemos su correo. Sin él no puede recuperar su clave por internet."
 BRING_ADDRESS = "Pídanos registrarlo en el formulario de esta página, o vaya a una oficina."
@@ -39,15 +41,14 @@ def _closed(roads: Roads, now: datetime) -> Iterator[str]:
 
 def _open(roads: Roads, now: datetime) -> Iterator[str]:
     yield QUESTIONS_WORK if roads.by_questions else NO_QUESTIONS
-    if roads.answers_from:
-        yield f"Hubo varias respuestas erradas con su documento: podrá responder desde {until_text(roads.answers_from, now)}."
-    if roads.temporary_from:
-        yield f"Ya recibió varias claves temporales: podrá recibir otra desde {until_text(roads.temporary_from, now)}."
+    if roads.questions_from and TOO_FEW_FACTS not in roads.reasons:
+        yield WRONG_ANSWERS if roads.answers_from else MANY_KEYS
+        yield f"Podrá recuperarla con preguntas desde {until_text(roads.questions_from, now)}."
     yield from _missing(roads)
     if roads.by_mail:
         yield MAIL_TOO if roads.by_questions else MAIL_WORKS
     elif roads.mail_from:
-        yield f"Ya pidió varias claves por correo: podrá pedir otra desde {until_text(roads.mail_from, now)}."
+        yield f"Ya pidió varias claves por correo. Podrá pedir otra desde {until_text(roads.mail_from, now)}."
         if not roads.by_questions:
             yield OFFICE
 

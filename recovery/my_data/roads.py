@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.models import Member
 from ratelimits import rates
-from ratelimits.gcra import free_at
+from ratelimits.gcra import free_at, remaining_of_each
 from recovery import registry_statistics
 from recovery.challenge import HOLD, NO_EMAIL, TOO_FEW_FACTS, closing_reasons
 from recovery.usable_facts import QUESTIONS, missing_kinds, usable_facts
@@ -30,7 +30,12 @@ class Roads:
 
     @property
     def by_questions(self) -> bool:
-        return not (self.reasons or self.answers_from or self.temporary_from)
+        return not (self.reasons or self.questions_from)
+
+    @property
+    def questions_from(self) -> datetime | None:
+        """When both limits of the questions allow an attempt again."""
+        return max((at for at in (self.answers_from, self.temporary_from) if at), default=None)
 
     @property
     def by_mail(self) -> bool:
@@ -47,6 +52,6 @@ def roads_of(member: Member, now: datetime) -> Roads:
         rates.temporary_keys_issued(document),
         rates.mail_road_keys(document),
     ]
-    free = [at if (at := free_at(limit)) > now else None for limit in limits]
+    free = [None if left else free_at(limit) for limit, left in zip(limits, remaining_of_each(*limits), strict=True)]
     missing = missing_kinds(facts) if TOO_FEW_FACTS in reasons else []
     return Roads(reasons, member.held_until if HOLD in reasons else None, missing, QUESTIONS - len(facts), *free)
