@@ -104,7 +104,7 @@ MEMBER_ACTIONS = [
         "contacto",
         "backoffice.propose_contact",
         "Cambiar datos de contacto",
-        "El correo y los teléfonos sirven para recuperar la clave: otra persona debe aprobar el cambio.",
+        "Escriba solo lo que cambia. Estos datos sirven para recuperar la clave: otra persona debe aprobar el cambio.",
         StaffContactForm,
         _propose,
         lambda state: state != State.STAFF,

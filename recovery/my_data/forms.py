@@ -9,15 +9,13 @@ from accounts.contact_fields import COLUMNS
 from accounts.forms import PLAIN, PortalForm
 from common.files.cells import EMAIL, PHONE, BadCell, text
 
-UNCHANGED = "Déjelo vacío si no cambia"
 NOTHING_TYPED = "Escriba al menos un dato nuevo"
 
 
 class CellField(forms.CharField):
     """A text one of the registry's cells reads."""
 
-    def __init__(self, *, parse: Callable[[str], str], sentence: str, attrs: dict[str, str], **kwargs: Any) -> None:
-        kwargs = {"widget": forms.TextInput(attrs=attrs), "help_text": UNCHANGED, **kwargs}
+    def __init__(self, *, parse: Callable[[str], str], sentence: str, **kwargs: Any) -> None:
         super().__init__(required=False, strip=True, **kwargs)
         self.parse, self.sentence = parse, sentence
 
@@ -29,16 +27,15 @@ class CellField(forms.CharField):
 
 
 def _phone(label: str, autocomplete: str) -> CellField:
-    attrs = {"inputmode": "tel", "autocomplete": autocomplete, "maxlength": "30"}
-    return CellField(
-        label=label, parse=PHONE.parse, sentence=f"Escriba el {label.lower()} completo, de 7 a 15 números", attrs=attrs
-    )
+    widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": autocomplete, "maxlength": "30"})
+    sentence = f"Escriba el {label.lower()} completo, de 7 a 15 números"
+    return CellField(label=label, parse=PHONE.parse, sentence=sentence, widget=widget)
 
 
 def _text(label: str, longest: int, autocomplete: str, **kwargs: Any) -> CellField:
-    attrs = {"autocomplete": autocomplete, "maxlength": "250"}
+    widget = forms.TextInput(attrs={"autocomplete": autocomplete, "maxlength": "250"})
     sentence = f"Escriba la {label.lower()} en {longest} letras o menos"
-    return CellField(label=label, parse=text(longest).parse, sentence=sentence, attrs=attrs, **kwargs)
+    return CellField(label=label, parse=text(longest).parse, sentence=sentence, widget=widget, **kwargs)
 
 
 class ContactForm(PortalForm):
@@ -53,15 +50,12 @@ class ContactForm(PortalForm):
         label="Correo electrónico",
         parse=EMAIL.parse,
         sentence="Escriba el correo completo, por ejemplo nombre@correo.com",
-        attrs={},
         widget=forms.EmailInput(attrs={"autocomplete": "email", "maxlength": "254", **PLAIN}),
     )
     celular = _phone("Celular", "tel")
     telefono = _phone("Teléfono fijo", "tel-local")
-    direccion = _text(
-        "Dirección", 120, "address-line1", help_text="Por ejemplo, Calle 5 # 12-34, apto 302. Déjela vacía si no cambia"
-    )
-    ciudad = _text("Ciudad", 60, "address-level2", help_text="Déjela vacía si no cambia")
+    direccion = _text("Dirección", 120, "address-line1", help_text="Por ejemplo, Calle 5 # 12-34, apto 302")
+    ciudad = _text("Ciudad", 60, "address-level2")
 
     def clean(self) -> dict[str, Any]:
         super().clean()

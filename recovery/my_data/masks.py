@@ -21,8 +21,8 @@ ELLIPSIS = "…"
 
 
 def masked_year(value: date | None) -> str:
-    """Only the year: «de 1979»."""
-    return f"de {value.year}" if value else ""
+    """Only the year: «año 1979»."""
+    return f"año {value.year}" if value else ""
 
 
 def masked_phone(phone: str) -> str:

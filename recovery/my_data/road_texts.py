@@ -10,7 +10,8 @@ from recovery.my_data.roads import Roads
 
 QUESTIONS_WORK = "Hoy podría recuperar su clave con preguntas."
 MAIL_TOO = "También podría recibirla en su correo registrado."
-MAIL_WORKS = "Hoy podría recibir una clave en su correo registrado: oprima «Prefiero recibir la clave en mi correo»."
+MAIL_WORKS = "Hoy podría recibir una clave en su correo registrado."
+MAIL_BUTTON = "En ¿Olvidó su clave? oprima «Prefiero recibir la clave en mi correo»."
 NO_QUESTIONS = "Hoy no podría recuperar su clave con preguntas."
 WRONG_ANSWERS = "Hubo varias respuestas erradas con su documento."
 MANY_KEYS = "Ya recibió varias claves temporales en pocos días."
@@ -46,7 +47,7 @@ def _open(roads: Roads, now: datetime) -> Iterator[str]:
         yield f"Podrá recuperarla con preguntas desde {until_text(roads.questions_from, now)}."
     yield from _missing(roads)
     if roads.by_mail:
-        yield MAIL_TOO if roads.by_questions else MAIL_WORKS
+        yield from [MAIL_TOO] if roads.by_questions else [MAIL_WORKS, MAIL_BUTTON]
     elif roads.mail_from:
         yield f"Ya pidió varias claves por correo. Podrá pedir otra desde {until_text(roads.mail_from, now)}."
         if not roads.by_questions:

@@ -103,7 +103,7 @@ def test_the_page_is_the_same_whatever_the_answers_to_the_questions_are(inside: 
 @pytest.mark.parametrize(
     ("facts", "reads"),
     [
-        ({"birth_date": date(1958, 5, 31), "issue_date": None}, ["de 1958", "No lo tenemos"]),
+        ({"birth_date": date(1958, 5, 31), "issue_date": None}, ["<dd>año 1958</dd>", "No lo tenemos"]),
         ({"mobile": "3105552827", "landline": "6045553419"}, ["<dd>310…</dd>", "<dd>604…</dd>"]),
         ({"landline": "5553419"}, ["<dd>555…</dd>"]),
         ({"address": "Calle 73 # 44-60 Apto 302"}, ["<dd>Calle 73 # 44-…</dd>"]),

@@ -22,7 +22,7 @@ from recovery.my_data import road_texts
 from tests.access import choose, sign_in
 from tests.office import inside as staff_inside
 from tests.recovery.my_data.test_masked import PAGE
-from tests.recovery.walk import QUESTIONS, right_answers, send, start
+from tests.recovery.walk import START, right_answers, send, start
 
 pytestmark = pytest.mark.django_db
 KEY = "60382"
@@ -67,6 +67,7 @@ TRUE: dict[str, Callable[[Seen], bool]] = {
     road_texts.NO_QUESTIONS: lambda seen: not seen.questions,
     road_texts.MAIL_TOO: lambda seen: seen.mail and seen.questions,
     road_texts.MAIL_WORKS: lambda seen: seen.mail and not seen.questions,
+    road_texts.MAIL_BUTTON: lambda seen: seen.mail and not seen.questions,
     road_texts.OFFICE: lambda seen: not (seen.mail or seen.questions),
     road_texts.NO_ADDRESS: lambda seen: not seen.state.email and not (seen.mail or seen.questions),
     road_texts.BRING_ADDRESS: lambda seen: not seen.state.email,
@@ -126,11 +127,11 @@ def works(member: Member, kind: AccessKey.Kind) -> bool:
     """Whether a visitor with right answers, or by the mail road, is given a key."""
     with undone():
         visitor = Client()
-        start(visitor, member.document)
         if kind == AccessKey.Kind.TEMPORARY:
+            start(visitor, member.document)
             send(visitor, member.email or EMAIL, right_answers(member.document))
         else:
-            visitor.post(QUESTIONS, {"accion": "correo"})
+            visitor.post(START, {"documento": member.document, "accion": "correo"})
         drain()
         return member.keys.live().filter(kind=kind).exists()
 
