@@ -17,8 +17,8 @@ from outbox.worker import drain
 from ratelimits import rates
 from ratelimits.gcra import Limit, microseconds
 from ratelimits.models import RateLimit
-from recovery import under_attack
 from recovery.my_data import road_texts
+from recovery.under_attack import under_attack
 from tests.access import choose, sign_in
 from tests.office import inside as staff_inside
 from tests.recovery.my_data.test_masked import PAGE
@@ -162,10 +162,10 @@ def test_every_sentence_is_true_in_every_state(member: Member, client_inside: Cl
 
 
 def test_under_attack_the_questions_still_work(member: Member, client_inside: Client):
-    limit = under_attack.rates.answers_portal(members=0)
+    limit = rates.answers_portal(members=0)
     use_up(limit)
     RateLimit.objects.filter(id=limit.id).update(alarm_at=microseconds(timezone.now()))
-    assert under_attack.under_attack()
+    assert under_attack()
     assert road_texts.QUESTIONS_WORK in sentences(client_inside)
     assert works(member, AccessKey.Kind.TEMPORARY)
 
