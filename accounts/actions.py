@@ -1,10 +1,12 @@
 """Actions on a member's keys: each is one transaction with its audit event. Signing in is in `sign_in.py`."""
 
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import devices, notices
@@ -17,7 +19,7 @@ from audit.kinds import Kind
 from audit.record import action, record
 from common.sql.insert import insert_returning_id
 from ratelimits import rates
-from ratelimits.gcra import charge
+from ratelimits.gcra import Limit, charge, refund
 from vault.digests import digest
 
 DIGITS = {"temporary": 4, "chosen": 5, "initial": 6, "mailed": 6}
@@ -127,21 +129,26 @@ def past_digest(member: Member, key: str) -> str:
     return digest("past key", str(member.pk), key)
 
 
-def choose_key(*, given: AccessKey, new_key: str, visitor: Visitor, by: Actor) -> str | None:
+def choose_key(
+    *, given: AccessKey, new_key: str, visitor: Visitor, by: Actor, due_back: Callable[[], Sequence[Limit]] = tuple
+) -> str | None:
     """Complete a key change: save the new key, end all others and all sessions, queue the notice.
 
-    `given` is the key just verified. Returns the device cookie to set ("" for none), or None if `given` ended meanwhile.
-    The form has applied the rules for `new_key` (`keys.py`).
+    `given` is the key just verified, `due_back` returns what its check is refunded. Returns the device cookie to set ("" for
+    none), or None, with nothing written, if `given` ended meanwhile. The form has applied the rules for `new_key` (`keys.py`).
     """
     if len(new_key) != CHOSEN_DIGITS:
         raise ValueError("a chosen key has five digits")
     sealed = seal_key(given.member_id, AccessKey.Kind.CHOSEN, new_key)
     with action():
+        refunded = due_back()  # before the member is locked, as at an entry: the same lock order
         member = locked(given.member)
         row = member.keys.filter(pk=given.pk).first()
         now = timezone.now()
         if row is None or not row.works(now) or not member.may_enter:
+            transaction.set_rollback(True)
             return None
+        refund(*refunded)
         end_keys(member, "changed", now)
         # Keep the issuer: that clerk may not approve this member's contact change.
         chosen = {"kind": AccessKey.Kind.CHOSEN, "must_change": False, "issued_by": row.issued_by}

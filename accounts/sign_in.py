@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -125,22 +126,23 @@ def change_key(
         return refused
     outcome = check_key(document=document, key=current, visitor=visitor)
     if outcome.key:
-        changed = _change(outcome.key, new_key, visitor)
+        changed = _change(outcome.key, new_key, outcome, visitor)
         if changed is not None:
-            with transaction.atomic():
-                refund(*due_back(outcome, visitor))
             return changed
         outcome = ended_meanwhile(outcome)
     return note_refusal(outcome, kind=Kind.KEY_CHANGE_REFUSED, visitor=visitor)
 
 
-def _change(given: AccessKey, new_key: str, visitor: Visitor) -> Changed | Unfit | None:
-    """Choose the new key with one just verified; None when that one ended in between."""
+def _change(given: AccessKey, new_key: str, outcome: CheckOutcome, visitor: Visitor) -> Changed | Unfit | None:
+    """Choose the new key with one just verified, and refund its charges; None when that one ended in between."""
+    refunded = partial(due_back, outcome, visitor)
     unfit = _unfit(given.member, new_key)
     if unfit:
+        with transaction.atomic():
+            refund(*refunded())
         return unfit
     by = Actor.member(given.member.document, visitor.network)
-    cookie = actions.choose_key(given=given, new_key=new_key, visitor=visitor, by=by)
+    cookie = actions.choose_key(given=given, new_key=new_key, visitor=visitor, by=by, due_back=refunded)
     return None if cookie is None else Changed(cookie)
 
 
