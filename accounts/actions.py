@@ -31,7 +31,7 @@ class NotNow(Exception):
 
 
 @dataclass(frozen=True)
-class Drawn:
+class GeneratedKey:
     """A generated key, hashed and sealed, not yet saved."""
 
     kind: str
@@ -62,29 +62,31 @@ def issue_key(*, member: Member, kind: str, by: Actor, how: str = "", reason: st
     `how` (the identity check) and `reason` go to the audit trail; `browser` is the digest that a temporary key is bound to.
     Raises NotNow if the member is blocked or retired, or if staff issue to themselves.
     """
-    drawn = draw_key(member.pk, kind)
+    generated = generate_key(member.pk, kind)
     with action():
-        return give_key(drawn, member=locked(member), by=by, how=how, reason=reason, browser=browser)
+        return save_key(generated, member=locked(member), by=by, how=how, reason=reason, browser=browser)
 
 
-def draw_key(member_id: int, kind: str) -> Drawn:
+def generate_key(member_id: int, kind: str) -> GeneratedKey:
     """Generate and hash a key. Call it before the transaction, so that no lock is held while hashing."""
     key = make_key(DIGITS[kind], secrets.randbelow)
-    return Drawn(kind, key, seal_key(member_id, kind, key))
+    return GeneratedKey(kind, key, seal_key(member_id, kind, key))
 
 
-def give_key(drawn: Drawn, *, member: Member, by: Actor, how: str = "", reason: str = "", browser: str = "") -> Issued:
+def save_key(
+    generated: GeneratedKey, *, member: Member, by: Actor, how: str = "", reason: str = "", browser: str = ""
+) -> Issued:
     """Save a generated key, as `issue_key` does, in the caller's action, which has locked the member."""
     _refuse_issuing(member, by)
-    kind, now = drawn.kind, timezone.now()
+    kind, now = generated.kind, timezone.now()
     end_keys(member, "replaced", now, kinds=[kind])
-    row = AccessKey(member=member, kind=kind, sealed=drawn.sealed, created_at=now, expires_at=now + lifetime(kind))
+    row = AccessKey(member=member, kind=kind, sealed=generated.sealed, created_at=now, expires_at=now + lifetime(kind))
     row.issued_by, row.browser = by.name[:60], browser
     insert_returning_id(row)
     record(Kind.KEY_ISSUED, by=by, document=member.document, key_kind=kind, key_id=row.pk, how=how, reason=reason)
     if kind == AccessKey.Kind.INITIAL:
         notices.tell(member, notices.KEY_ISSUED)
-    return Issued(drawn.key, row)
+    return Issued(generated.key, row)
 
 
 def _refuse_issuing(member: Member, by: Actor) -> None:
@@ -113,7 +115,7 @@ def end_keys(
     return live.update(ended_at=now, ended_why=why, sealed="", opening="")
 
 
-def chosen_before(member: Member, new_key: str) -> bool:
+def used_before(member: Member, new_key: str) -> bool:
     """Whether the key is one of the member's last `REMEMBERED` chosen keys, the current one included.
 
     Charges `new_keys` first, because the answer reveals something about a secret key; once that limit refuses, the answer

@@ -12,7 +12,7 @@ from accounts import actions, attack_mode, devices
 from accounts.attack_mode import NO_WORD, Word, WordRefused, refuse_word
 from accounts.hashers import needs_new_hash, seal_key
 from accounts.key_check import CheckOutcome, check_key, chosen_rows, due_back, note_miss, remaining_for_browser
-from accounts.keys import is_easy, stands_in_life
+from accounts.keys import is_easy, is_personal
 from accounts.models import MAY_ENTER, AccessKey, KnownDevice, Member, new_epoch
 from accounts.visitors import Visitor
 from audit.actors import Actor
@@ -154,10 +154,10 @@ def ended_meanwhile(outcome: CheckOutcome) -> CheckOutcome:
 def _unfit(member: Member, new_key: str) -> Unfit | None:
     if is_easy(new_key, member.document):
         return Unfit.EASY
-    if actions.chosen_before(member, new_key):  # before the life: its answers are rate limited
+    if actions.used_before(member, new_key):  # first, because its answers are rate limited
         return Unfit.USED_BEFORE
     numbers = [member.document, member.mobile, member.landline]
-    return Unfit.EASY if stands_in_life(new_key, numbers, member.birth_date) else None
+    return Unfit.EASY if is_personal(new_key, numbers, member.birth_date) else None
 
 
 def _renew_hash(row: AccessKey, key: str) -> None:

@@ -66,7 +66,7 @@ def _changing(request: HttpRequest) -> str:
 
 def _browser(request: HttpRequest) -> Visitor:
     """The visitor, with a browser to remember misses by: a session key that is stored only if there is one."""
-    request.session.draw_key()  # type: ignore[attr-defined]  # accounts.sessions
+    request.session.assign_key()  # type: ignore[attr-defined]  # accounts.sessions
     return visitor_of(request)
 
 

@@ -207,7 +207,7 @@ def charge_staff_actions(by: Actor, count: int = 1) -> None:
             raise NotNow(f"Llegó al límite de claves y pausas por ahora. Puede seguir a las {hora(refusal.until)}.")
 
 
-def lift_pause(*, member: Member, by: Actor, how: str, reason: str) -> list[str]:
+def unlock_member(*, member: Member, by: Actor, how: str, reason: str) -> list[str]:
     """Refill the rate limits of the member's document; the names of those that had been charged. Raises NotNow."""
     refuse_oneself(member, by)
     charge_staff_actions(by)

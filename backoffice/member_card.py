@@ -26,7 +26,7 @@ from backoffice.search import member_of
 from backoffice.timeline import timeline
 from backoffice.wording import moment_text
 
-FIRST = {State.PAUSED: "quitar-pausa", State.BLOCKED: "restablecer"}  # what most likely helps; else a new key
+FIRST = {State.LOCKED_OUT: "quitar-pausa", State.BLOCKED: "restablecer"}  # what most likely helps; else a new key
 
 
 class MemberCard(OfficeList):
