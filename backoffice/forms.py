@@ -176,4 +176,5 @@ class LettersForm(IdentityForm):
 class StaffContactForm(ContactForm, IdentityForm):
     """New contact data that a member asked for at the desk or by phone."""
 
+    anchor = ""  # the page shows nothing between the errors and the form
     field_order = [*COLUMNS.values(), "como", "motivo"]

@@ -17,8 +17,8 @@ WRONG_ANSWERS = "Hubo varias respuestas erradas con su documento."
 MANY_KEYS = "Ya recibió varias claves temporales en pocos días."
 OFFICE = "Mientras tanto, si la olvida, vaya a una oficina con su documento."
 NO_ADDRESS = "No tenemos su correo. Sin él no puede recuperar su clave por internet."
-BRING_ADDRESS = "Pídanos registrarlo en el formulario de esta página, o vaya a una oficina."
-BRING_FACTS = "Teléfonos y dirección puede pedirlos en el formulario de esta página."
+BRING_ADDRESS = "Escríbalo en el formulario de esta página, o vaya a una oficina."
+BRING_FACTS = "Escriba los teléfonos o la dirección en el formulario de esta página."
 BRING_DATES = "Las fechas se registran en una oficina, con su cédula."
 NUMBERS = {1: "uno", 2: "dos", 3: "tres"}
 DATES = {"issue", "birth"}
@@ -57,7 +57,8 @@ def _open(roads: Roads, now: datetime) -> Iterator[str]:
 def _missing(roads: Roads) -> Iterator[str]:
     if TOO_FEW_FACTS not in roads.reasons:
         return
-    yield f"Para las preguntas nos falta al menos {NUMBERS[roads.needed]} de estos datos: {_names(roads.missing)}."
+    verb = "falta" if roads.needed == 1 else "faltan"
+    yield f"Para las preguntas nos {verb} al menos {NUMBERS[roads.needed]} de estos datos: {_names(roads.missing)}."
     if set(roads.missing) - DATES:
         yield BRING_FACTS
     if DATES & set(roads.missing):

@@ -79,7 +79,10 @@ TRUE: dict[str, Callable[[Seen], bool]] = {
     "Por seguridad, no puede recuperar su clave por internet hasta …": lambda seen: not (seen.mail or seen.questions),
     "Podrá recuperarla con preguntas desde …": lambda seen: not seen.questions and not lacks(seen.state),
     "Ya pidió varias claves por correo. Podrá pedir otra desde …": lambda seen: "mailed keys" in seen.state.spent,
-    "Para las preguntas nos falta al menos …": lambda seen: lacks(seen.state),
+    "Para las preguntas nos falta al menos …": lambda seen: (
+        seen.state.facts in ("one missing", "one does not serve", "no date")
+    ),
+    "Para las preguntas nos faltan al menos …": lambda seen: seen.state.facts == "none",
 }
 # What must be read, not only be true when it is.
 ALWAYS = {road_texts.QUESTIONS_WORK, road_texts.OFFICE, road_texts.NO_ADDRESS, "Sus datos cambiaron hace poco."}
