@@ -206,7 +206,7 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
 HEAVY = 10 * 1024  # bytes a page of the statement may weigh
 # Routes without a page: files, pictures, the health check; and actions that only redirect.
 NO_PAGE = {
-    "accounts:leave", "word_picture:picture", "statements:movements_csv", "statements:extract_pdf", "health",
+    "accounts:leave", "word_picture:picture", "statements:movements_csv", "statements:extract_pdf", "health", "alive",
 }  # fmt: skip
 SEEN = {
     "home", "accounts:sign_in", "accounts:change_key", "accounts:devices", "accounts:disown", "recovery:start",
