@@ -169,6 +169,17 @@ def test_no_month_is_told_before_all_balances_are_known(inside: Client, member: 
     assert "De Ahorro permanente faltan datos de meses anteriores: esos meses no se comparan." in text_of(page)
 
 
+def test_a_product_without_history_is_named_and_nothing_is_compared_without_it(inside: Client, member: Member):
+    add_movements(make_product(member, line="Ahorro a la vista"), [(date(2020, 1, 10), "Cuota", Decimal(5_000))])
+    old = make_product(member, number="20-2", opened_on=date(2010, 1, 1))
+    text = shown(inside)
+    assert "De Ahorro permanente faltan datos de meses anteriores: esos meses no se comparan." in text
+    assert "que hace" not in text
+    Cutoff.objects.create(product=old, day=date(2021, 6, 30), balance=Decimal(40_000))
+    Product.objects.filter(pk=old.pk).update(first_cutoff_on=date(2021, 6, 30))
+    assert "Tiene $ 60.000,00 más que hace 3 meses. De Ahorro permanente faltan datos" in shown(inside)
+
+
 def test_what_was_opened_lately_does_not_pass_for_growth(inside: Client, member: Member):
     add_movements(make_product(member), [(date(2020, 1, 10), "Cuota", Decimal(5_000))])
     made = make_product(member, number="30-1", kind="cdat", line="CDAT a 180 días")

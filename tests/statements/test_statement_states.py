@@ -96,6 +96,11 @@ STATES = {
         ["del Crédito de vivienda 40-1", "del Crédito de vivienda 40-2", "En total, vencido: $ 1.169.956,00"],
         [*NEXT, *UP_TO_DATE],
     ),
+    "two loans overdue, the amount of one unknown": s.State(
+        [s.late(1, 5), s.loan("Crédito educativo", arrears_amount=None, arrears_days=9)],
+        ["Tiene un saldo vencido del Crédito educativo", "Tiene 1 cuota vencida del Crédito de vivienda $ 292.489,00"],
+        ["En total, vencido"],
+    ),
     "nobody says whether a loan is overdue": s.State(
         [s.loan(arrears_amount=None, arrears_days=None)], ["Su próximo pago"], [*OVERDUE, *UP_TO_DATE]
     ),
