@@ -58,7 +58,8 @@ def _expiries(members: Iterable[int]) -> dict[int, datetime]:
     able = {"member__in_registry": True, "member__blocked_at": None, "member__status": Member.Status.ACTIVE}  # `may_enter`
     found: dict[int, datetime] = {}
     for ids in _pieces(members):
-        found |= live.filter(member__in=ids, **able).values_list("member", "expires_at")
+        rows = live.filter(member__in=ids, **able).values_list("member", "expires_at")
+        found |= {pk: expires_at for pk, expires_at in rows if expires_at is not None}
     return found
 
 
