@@ -3,7 +3,7 @@
 import gc
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,6 +24,7 @@ class Report:
 
     file: str
     dry_run: bool = False
+    source: Sequence[str] = ()  # sentences about what was read of the file and what was left out
     rows: int = 0
     new: int = 0
     changed: int = 0
@@ -44,7 +45,7 @@ class Report:
 
     def text(self) -> str:
         """The report in Spanish, for the operator."""
-        lines = [f"Archivo {self.file}: {thousands(self.rows)} filas"]
+        lines = [f"Archivo {self.file}: {thousands(self.rows)} filas", *(f"  {sentence}" for sentence in self.source)]
         counts = {"nuevas": self.new, "cambiadas": self.changed, "iguales": self.same, "rechazadas": self.rejected}
         lines += [f"  {word}: {thousands(number)}" for word, number in (counts | self.more).items()]
         lines += [f"  {reject}" for reject in self.first_rejects]
@@ -64,7 +65,7 @@ class Stopped(Exception):
 
 
 def add_options(parser: CommandParser) -> None:
-    parser.add_argument("file", metavar="ARCHIVO", type=Path, help="CSV o XLSX con encabezado")
+    parser.add_argument("file", metavar="ARCHIVO", type=Path, nargs="?", help="CSV o XLSX con encabezado")
     parser.add_argument("--dry-run", action="store_true", help="dice qué haría y no escribe nada")
     parser.add_argument("--rejects", metavar="SALIDA.csv", type=Path, help="escribe aquí las filas rechazadas, con su motivo")
     parser.add_argument("--yes", action="store_true", help="sigue aunque el archivo cambie más del 10 %% de los datos")

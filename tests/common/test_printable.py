@@ -133,8 +133,9 @@ def test_any_text_is_a_cell(text: str):
 @pytest.mark.poppler
 def test_the_cases_become_letters_and_extracts(tmp_path: Path, db: Any, clock: Any, monkeypatch: pytest.MonkeyPatch):
     clock.forward(days=1_860)  # the files are of 2026
-    for command, name in (("members", "emoji-members"), ("products", "products"), ("movements", "emoji-movements")):
-        call_command(f"import_{command}", str(ROOT / "tests" / "cases" / f"40-{name}.csv"), stdout=StringIO())
+    files = {"members": "40-emoji-members.csv", "products": "40-products.csv", "movements": "40-emoji-movements.csv"}
+    for kind, file in files.items():
+        call_command(f"import_{kind}", str(ROOT / "tests" / "cases" / file), stdout=StringIO())
     monkeypatch.setenv("LETTERS_PASSWORD", PASSWORD)
     out = tmp_path / "cartas.pdf"
     call_command("issue_initial_keys", "--without-key", "--letters", str(out), "--by", "x", stdout=StringIO())
