@@ -13,7 +13,7 @@ from audit.record import record, subject_of
 from outbox.models import Job, Message
 from ratelimits.models import RateLimit
 from recovery.models import Attempt
-from statements.models import Movement, Product
+from statements.models import Cutoff, Movement, Product, PublishedAccount
 
 # Never exported, not even to the person: sealed values, digests of secrets, session keys.
 SECRET = {
@@ -33,6 +33,8 @@ def everything_of(member: Member, *, by: Actor) -> dict[str, Any]:
         "cambios de contacto": member.contact_changes.all(),
         "recuperaciones": Attempt.objects.filter(document=member.document),
         "productos": Product.objects.filter(member=member),
+        "saldos a fechas de corte": Cutoff.objects.filter(product__member=member),
+        "cuentas en extractos": PublishedAccount.objects.filter(product__member=member),
         "movimientos": Movement.objects.filter(member=member),
         "correos": Message.objects.filter(subject=subject),
         "tareas": Job.objects.filter(subject=subject),

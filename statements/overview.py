@@ -8,7 +8,8 @@ from functools import cached_property
 
 from statements.cards import Card, card_of
 from statements.models import Kind, Product
-from statements.months import Month, months_between
+from statements.months import Month
+from statements.past_balances import months_of
 
 OWNED = {"Aportes sociales": [Kind.CONTRIBUTIONS], "Ahorros": [Kind.SAVINGS, Kind.TERM_DEPOSIT]}
 
@@ -74,6 +75,4 @@ class Overview:
     @property
     def months(self) -> list[Month]:
         """The months that have an extract, newest first."""
-        first = min(product.ledger_from or product.cutoff_on for product in self.products)
-        last = max(max(product.cutoff_on, product.ledger_on or product.cutoff_on) for product in self.products)
-        return months_between(Month.of(first), Month.of(last))[::-1]
+        return months_of(self.products)

@@ -23,7 +23,7 @@ from common.files.csv_download import csv_response
 from statements.cards import card_of
 from statements.chart import chart_of
 from statements.criteria import Criteria, criteria_of
-from statements.extract.content import extract_of
+from statements.extract.reading import extract_of
 from statements.extract.texts import about_kilobytes, pdf_of
 from statements.html import extracts_html, rows_of_all, rows_of_months, rows_of_one
 from statements.models import Product
@@ -32,7 +32,7 @@ from statements.movements import all_of, count, newest
 from statements.movements_csv import COLUMNS, csv_rows
 from statements.overview import Overview
 from statements.paging import Place, cursor_after
-from statements.past_balances import balances_before, month_ends
+from statements.past_balances import known_on, month_ends, months_of
 
 SHORT_LIST, LONG_LIST = 20, 50  # movements shown on the overview, and once somebody looks for one
 MONTHS_DRAWN = 12
@@ -81,11 +81,12 @@ def extract_pdf(request: MemberRequest) -> HttpResponse:
     """The month asked for, or the latest."""
     member = request.user
     products = products_of(member)
-    months = Overview(products).months if products else []
+    months = months_of(products) if products else []
     month = Month.parse(request.GET["mes"]) if "mes" in request.GET else next(iter(months), None)
-    if month is None or month not in months:
+    extract = extract_of(member, month, products) if month else None
+    if extract is None:
         raise Http404
-    response = HttpResponse(pdf_of(extract_of(member, month, products)), content_type="application/pdf")
+    response = HttpResponse(pdf_of(extract), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="extracto-{month}.pdf"'
     return response
 
@@ -135,14 +136,14 @@ def _picture(member: Member, overview: Overview) -> dict[str, Any]:
     """Twelve months of what the member has; nothing when there are fewer than two to compare."""
     last = Month.of(overview.cutoff)
     months = [last.plus(step) for step in range(1 - MONTHS_DRAWN, 1)]
-    balances = balances_before(member, [month.next.first_day for month in months])
-    ends = month_ends(overview.products, balances, months)
+    known = known_on(overview.products, [month.last_day for month in months])
+    ends = [end for end in month_ends(overview.products, known, months) if end.total.is_whole]
     if len(ends) < 2:
         return {}
     return {
-        "chart": chart_of([end.total for end in ends]),
+        "chart": chart_of([end.total.amount for end in ends]),
         "month_first": ends[0].month.name,
-        "month_rows": rows_of_months([(end.month.name, pesos(end.total)) for end in reversed(ends)]),
+        "month_rows": rows_of_months([(end.month.name, pesos(end.total.amount)) for end in reversed(ends)]),
     }
 
 

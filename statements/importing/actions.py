@@ -22,6 +22,7 @@ from statements.months import Month
 
 Progress = Callable[[int], None]  # told how many rows have been read
 
+OLDER = "de ellas, de un corte anterior al guardado (no cambian el saldo de hoy)"
 PRODUCT_REASONS = {
     "unknown": ("documento", "no hay ningún asociado con este documento"),
     "twice": ("numero", "este producto ya está en una línea anterior del archivo"),
@@ -60,7 +61,9 @@ def import_products(
             refused = merge_products.refused_products(fields, [why for why in PRODUCT_REASONS if why != "moved" or not yes])
             rejects.add(_product_reject(row, table, targets) for row in refused)
             report.new, report.same = found.get("new", 0), found.get("same", 0)
-            report.changed = found.get("changed", 0) + (found.get("moved", 0) if yes else 0)
+            report.changed = found.get("changed", 0) + found.get("older", 0) + (found.get("moved", 0) if yes else 0)
+            if older := found.get("older", 0):
+                report.more[OLDER] = older
             report.take_rejects(rejects)
             if not dry_run:
                 merge_products.merge_products(fields, money, with_moved=yes)
@@ -140,10 +143,12 @@ def _record(kind: Event, by: Actor, report: Report) -> None:
 
 
 def make_statements(
-    *, month: Month, folder: Path, by: Actor, progress: all_members.Progress = lambda made, found: None
-) -> tuple[int, int]:
-    """Everybody's PDF of `month` into `folder`; what an earlier run made there stays. Made, and found there."""
+    *, month: Month, folder: Path, by: Actor, progress: all_members.Progress = lambda result: None
+) -> all_members.Made:
+    """Everybody's PDF of `month` into `folder`; what is there with the same data stays. Raises OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made, found = all_members.make_files(month, folder, progress)
-    record(Event.STATEMENTS_MADE, by=by, month=str(month), count=made, same=found)
-    return made, found
+    result = all_members.make_files(month, folder, progress)
+    details: dict[str, Any] = {"month": str(month), "count": result.made, "same": result.same}
+    details |= {"rejected": len(result.failed)} if result.failed else {}
+    record(Event.STATEMENTS_MADE, by=by, **details)
+    return result
