@@ -52,6 +52,7 @@ MAILED_KEY_LIFE = env.duration("MAILED_KEY_HOURS", timedelta(hours=24), "hours",
 DEVICE_LIFE = env.duration("DEVICE_DAYS", timedelta(days=180), "days", least=1, most=180)
 SESSION_IDLE = env.duration("SESSION_IDLE_MINUTES", timedelta(minutes=15), "minutes", least=15, most=60)
 SESSION_LIFE = env.duration("SESSION_HOURS", timedelta(hours=8), "hours", least=1, most=8)
+CONTACT_PENDING = env.duration("CONTACT_PENDING_DAYS", timedelta(days=15), "days", least=1, most=365)
 KEEP_ATTEMPTS = env.duration("KEEP_ATTEMPTS_DAYS", timedelta(days=365), "days", least=30, most=3650)
 KEEP_MESSAGES = env.duration("KEEP_MESSAGES_DAYS", timedelta(days=90), "days", least=7, most=3650)
 AUDIT_ANCHORS = env.text("AUDIT_ANCHORS", "")

@@ -15,6 +15,7 @@ from django.db import DatabaseError
 from common.colombia.formats import thousands
 from common.files.rejects import Rejects
 from common.files.tables import Unreadable
+from common.sql.advisory_lock import try_lock
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Report:
     rejected: int = 0
     more: dict[str, int] = field(default_factory=dict)  # further lines of the report: Spanish words and a number
     first_rejects: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # sentences that the operator must read
 
     def take_rejects(self, rejects: Rejects) -> None:
         self.rejected = rejects.count
@@ -44,6 +46,7 @@ class Report:
         lines = [f"Archivo {self.file}: {thousands(self.rows)} filas"]
         counts = {"nuevas": self.new, "cambiadas": self.changed, "iguales": self.same, "rechazadas": self.rejected}
         lines += [f"  {word}: {thousands(number)}" for word, number in (counts | self.more).items()]
+        lines += self.notes
         lines += [f"  {reject}" for reject in self.first_rejects]
         if self.rejected > len(self.first_rejects):
             lines.append(f"  … y {thousands(self.rejected - len(self.first_rejects))} más; --rejects las escribe todas.")
@@ -57,14 +60,28 @@ class Report:
 
 
 class Stopped(Exception):
-    """The import would change more than expected, so nothing was written; the text says what, in Spanish."""
+    """The import was refused and nothing was written; the text says why, in Spanish."""
+
+
+IMPORT_LOCK = 7_305_170_016  # any number that no other advisory lock of the portal uses
+BUSY = "Otra importación está en curso. No se escribió nada; espere a que termine y repita la orden."
+LOCKED = "Otro proceso, quizás otra importación, está escribiendo. No se escribió nada; espere y repita la orden."
+
+
+def refuse_second_import() -> None:
+    """Raise Stopped while another import runs; call it first in the import's transaction.
+
+    One lock for all imports: each of the statement's two files writes into the tables of both.
+    """
+    if not try_lock(IMPORT_LOCK):
+        raise Stopped(BUSY)
 
 
 def add_options(parser: CommandParser) -> None:
     parser.add_argument("file", metavar="ARCHIVO", type=Path, help="CSV o XLSX con encabezado")
     parser.add_argument("--dry-run", action="store_true", help="dice qué haría y no escribe nada")
     parser.add_argument("--rejects", metavar="SALIDA.csv", type=Path, help="escribe aquí las filas rechazadas, con su motivo")
-    parser.add_argument("--yes", action="store_true", help="sigue aunque el archivo cambie más del 10 %% de los datos")
+    parser.add_argument("--yes", action="store_true", help="sigue aunque el archivo cambie más del 10 %% de un dato")
     parser.add_argument("--by", metavar="QUIÉN", default="consola", help="quién hace la importación, para la auditoría")
     parser.add_argument("--json", action="store_true", help="el informe en JSON")
 
@@ -83,7 +100,9 @@ def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, b
             )
     except (Unreadable, Stopped) as error:
         raise CommandError(str(error)) from None
-    except DatabaseError as error:  # another import at the same time, or the database went away
+    except DatabaseError as error:
+        if "database is locked" in str(error):  # SQLite, after waiting for the writer
+            raise CommandError(LOCKED) from None
         raise CommandError(
             f"La base de datos no lo aceptó ({type(error).__name__}). No se escribió nada; repita la orden."
         ) from None

@@ -99,7 +99,7 @@ def test_a_changed_email_is_reported_to_both_addresses_and_closes_the_recovery(t
 
 def test_a_changed_name_is_no_contact_change(tmp_path):
     run(file_of(tmp_path, *people(20)))
-    assert "cambiadas: 20" in run(file_of(tmp_path, *people(20, apellidos="Gómez Arango")))
+    assert "cambiadas: 20" in run(file_of(tmp_path, *people(20, apellidos="Gómez Arango")), "--yes")
     assert Member.objects.filter(search_name="rosa elena gomez arango").count() == 20
     assert Member.objects.exclude(held_until=None).count() == Message.objects.count() == 0
 
