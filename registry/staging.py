@@ -22,6 +22,9 @@ TOLD = ("birth_date", "issue_date", "mobile", "landline", "address", "email", "c
 FLAGS = ("core_won", "held")  # why a member whose data changed is told by mail
 DERIVED = ("search_name", "epoch")
 ROWS_A_STATEMENT = 1_000  # per INSERT on SQLite
+# New tables have no statistics: left alone, the planner reads the registry once a row. The costs it then computes would also
+# have every statement compiled (jit), which takes longer than the statement.
+PLANNER = ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "work_mem = '32MB'", "jit = off")
 NO_DATE = "\x01"  # COPY's NULL marker: no cell contains a control character
 # Columns of a new member that no file has; `created_at` is the time of the import.
 NEW_MEMBER = {"password": "!", "is_superuser": "0", "in_registry": "1", "is_staff": "0", "is_active": "1", "created_at": ""}
@@ -56,8 +59,8 @@ class Staging:
         create("import_seen", {"document": "bigint PRIMARY KEY", "line": "bigint", "email": "varchar(254)"})
         old = {f"old_{name}": "varchar(254)" for name in TOLD}
         create("import_told", {"member_id": "bigint PRIMARY KEY"} | old | dict.fromkeys(FLAGS, "boolean"))
-        if self.postgres:  # new tables have no statistics: left alone, the planner reads the registry once a row
-            for setting in ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "work_mem = '32MB'"):
+        if self.postgres:
+            for setting in PLANNER:
                 self.cursor.execute(f"SET LOCAL {setting}")
 
     def _type_of(self, name: str) -> str:

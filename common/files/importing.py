@@ -88,16 +88,27 @@ def add_options(parser: CommandParser) -> None:
 
 def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, by: Any) -> None:
     """Run an import for its command and print the report; raises CommandError if it is refused or has rejects."""
+    with command_errors(), few_collections():
+        report = importer(
+            path=options["file"],
+            by=by,
+            dry_run=options["dry_run"],
+            yes=options["yes"],
+            rejects_path=options["rejects"],
+            progress=terminal_progress(),
+        )
+    out.write(json.dumps(asdict(report), ensure_ascii=False) if options["json"] else report.text())
+    if report.rejected:
+        one = report.rejected == 1
+        verb = ("entraría" if report.dry_run else "entró") if one else ("entrarían" if report.dry_run else "entraron")
+        raise CommandError(f"{thousands(report.rejected)} {'fila' if one else 'filas'} no {verb}.")
+
+
+@contextmanager
+def command_errors() -> Iterator[None]:
+    """Turn every refusal of an import, of the database or of the disk into a CommandError with a sentence."""
     try:
-        with few_collections():
-            report = importer(
-                path=options["file"],
-                by=by,
-                dry_run=options["dry_run"],
-                yes=options["yes"],
-                rejects_path=options["rejects"],
-                progress=terminal_progress(),
-            )
+        yield
     except (Unreadable, Stopped) as error:
         raise CommandError(str(error)) from None
     except DatabaseError as error:
@@ -108,11 +119,6 @@ def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, b
         ) from None
     except OSError as error:
         raise CommandError(f"No se pudo escribir {error.filename}: {error.strerror}.") from None
-    out.write(json.dumps(asdict(report), ensure_ascii=False) if options["json"] else report.text())
-    if report.rejected:
-        one = report.rejected == 1
-        verb = ("entraría" if report.dry_run else "entró") if one else ("entrarían" if report.dry_run else "entraron")
-        raise CommandError(f"{thousands(report.rejected)} {'fila' if one else 'filas'} no {verb}.")
 
 
 def terminal_progress() -> Callable[[int], None]:

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.actors import Actor
 from common.colombia.formats import thousands
-from common.files.importing import Stopped
+from common.files.importing import command_errors
 from statements.importing.restart import NoProduct, restart_ledger
 
 
@@ -26,11 +26,10 @@ class Command(BaseCommand):
         if not reason.strip():
             raise CommandError("Diga por qué con --reason: queda en la auditoría.")
         try:
-            forgotten = restart_ledger(number=number, by=Actor.operator(by), reason=reason)
+            with command_errors():
+                forgotten = restart_ledger(number=number, by=Actor.operator(by), reason=reason)
         except NoProduct:
             raise CommandError(f"No hay ningún producto con el número {number}.") from None
-        except Stopped as error:
-            raise CommandError(str(error)) from None
         if not forgotten:
             self.stdout.write(f"El producto {number} no tenía movimientos.")
             return
