@@ -79,6 +79,7 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     DATABASE["CONN_HEALTH_CHECKS"] = True
 else:
     DATABASE["ENGINE"] = "common.sql.postgres"  # checks pooled connections itself
+    DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = True  # PgBouncer in transaction mode keeps none beyond a transaction
     # The server has more threads than PostgreSQL should have connections: they share a pool (docs/decisions/0007).
     most = env.integer("DATABASE_CONNECTIONS", 10 + HASHES_AT_ONCE, least=2, most=200)  # the concurrency limit
     DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": most, "timeout": 5}  # seconds
