@@ -8,21 +8,23 @@ from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import action, record
-from common.files.csv_download import row_writer
-from common.files.rejects import open_private
-from registry.columns import FIELDS
+from common.files.csv_download import UTF8_MARK, row_writer
+from common.files.output import OutputFile
+from registry.columns import FIELDS, STATES
 
-STATES = {Member.Status.ACTIVE: "activo", Member.Status.RETIRED: "retirado"}
+BEGINNING = (UTF8_MARK + ";".join(FIELDS)).encode()  # an earlier export is replaced, any other file refused
+WORDS = {stored: word for word, stored in STATES.items()}
 
 
 def export_contact_changes(*, path: Path, by: Actor) -> int:
-    """Write one whole row per member with such a change (mode 0600); the number of rows. Raises OSError.
+    """Write one whole row per member with such a change (mode 0600); the number of rows. Raises BadOutput.
 
     The row is the portal's, so the same file brought back changes nothing; the unchanged columns are the core's own.
     """
     members = Member.objects.filter(contact_overrides__isnull=False).distinct().order_by("document")
-    with action(), open_private(path) as file:
+    with action(), OutputFile(path, replaces=BEGINNING) as file:
         write = row_writer(file)
+        file.write(UTF8_MARK)
         write(FIELDS)
         rows = 0
         for member in members.iterator(chunk_size=2000):
@@ -35,4 +37,4 @@ def export_contact_changes(*, path: Path, by: Actor) -> int:
 def _cell(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
-    return STATES.get(value, value or "")
+    return WORDS.get(value, value or "")

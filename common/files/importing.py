@@ -3,7 +3,7 @@
 import gc
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,7 +13,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from common.colombia.formats import thousands
-from common.files.rejects import Rejects
+from common.files.output import BadOutput, check_output
+from common.files.rejects import BEGINNING, Rejects
 from common.files.tables import Unreadable
 from common.sql.advisory_lock import try_lock
 
@@ -24,6 +25,7 @@ class Report:
 
     file: str
     dry_run: bool = False
+    source: Sequence[str] = ()  # sentences about what was read of the file and what was left out
     rows: int = 0
     new: int = 0
     changed: int = 0
@@ -34,6 +36,8 @@ class Report:
     notes: list[str] = field(default_factory=list)  # sentences that the operator must read
 
     def take_rejects(self, rejects: Rejects) -> None:
+        """Report the rejects, which are complete on the disk before the caller commits. Raises BadOutput."""
+        rejects.sync()
         self.rejected = rejects.count
         self.first_rejects = [f"línea {bad.line}, {bad.column or 'toda la fila'}: {bad.reason}" for bad in rejects.first]
 
@@ -43,7 +47,7 @@ class Report:
 
     def text(self) -> str:
         """The report in Spanish, for the operator."""
-        lines = [f"Archivo {self.file}: {thousands(self.rows)} filas"]
+        lines = [f"Archivo {self.file}: {thousands(self.rows)} filas", *(f"  {sentence}" for sentence in self.source)]
         counts = {"nuevas": self.new, "cambiadas": self.changed, "iguales": self.same, "rechazadas": self.rejected}
         lines += [f"  {word}: {thousands(number)}" for word, number in (counts | self.more).items()]
         lines += self.notes
@@ -78,7 +82,7 @@ def refuse_second_import() -> None:
 
 
 def add_options(parser: CommandParser) -> None:
-    parser.add_argument("file", metavar="ARCHIVO", type=Path, help="CSV o XLSX con encabezado")
+    parser.add_argument("file", metavar="ARCHIVO", type=Path, nargs="?", help="CSV o XLSX con encabezado")
     parser.add_argument("--dry-run", action="store_true", help="dice qué haría y no escribe nada")
     parser.add_argument("--rejects", metavar="SALIDA.csv", type=Path, help="escribe aquí las filas rechazadas, con su motivo")
     parser.add_argument("--yes", action="store_true", help="sigue aunque el archivo cambie más del 10 %% de un dato")
@@ -89,6 +93,8 @@ def add_options(parser: CommandParser) -> None:
 def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, by: Any) -> None:
     """Run an import for its command and print the report; raises CommandError if it is refused or has rejects."""
     with command_errors(), few_collections():
+        if options["rejects"]:
+            check_output(options["rejects"], inputs=[options["file"]], replaces=BEGINNING)
         report = importer(
             path=options["file"],
             by=by,
@@ -109,7 +115,7 @@ def command_errors() -> Iterator[None]:
     """Turn every refusal of an import, of the database or of the disk into a CommandError with a sentence."""
     try:
         yield
-    except (Unreadable, Stopped) as error:
+    except (Unreadable, Stopped, BadOutput) as error:
         raise CommandError(str(error)) from None
     except DatabaseError as error:
         if "database is locked" in str(error):  # SQLite, after waiting for the writer

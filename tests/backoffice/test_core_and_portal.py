@@ -18,6 +18,7 @@ from accounts.models import ContactChange, Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
+from cooperen.doctor import contact_changes
 from outbox.worker import drain
 from registry.models import ContactOverride
 from tests.office import inside
@@ -178,17 +179,17 @@ def test_the_export_is_a_whole_row_of_the_member_file(tmp_path: Path, changed: C
     assert json.loads(event.details) == {"count": 1, "what": "cambios de contacto"}
 
 
-def test_the_export_replaces_a_link_and_never_what_it_leads_to(tmp_path: Path, changed: ContactChange):
-    target = tmp_path / "otro.csv"
-    target.write_text("otro")
-    (tmp_path / "cambios.csv").symlink_to(target)
-    exported(tmp_path)
-    assert target.read_text() == "otro"
-
-
-def test_an_export_that_cannot_be_written_is_refused_in_a_sentence(tmp_path: Path, changed: ContactChange):
-    with pytest.raises(CommandError, match="No se puede escribir"):
-        call_command("export_contact_changes", str(tmp_path / "no" / "cambios.csv"))
+@pytest.mark.parametrize("there", ["a link", "another file", "no folder"])
+def test_an_export_that_cannot_be_written_is_refused_and_harms_nothing(tmp_path: Path, changed: ContactChange, there: str):
+    path, other = tmp_path / "cambios.csv", tmp_path / "otro.csv"
+    other.write_text("otro")
+    if there == "a link":
+        path.symlink_to(other)
+    path = {"another file": other, "no folder": tmp_path / "no" / "cambios.csv"}.get(there, path)
+    with pytest.raises(CommandError, match="enlace|ya existe|carpeta"):
+        call_command("export_contact_changes", str(path))
+    assert other.read_text() == "otro"
+    assert not Event.objects.filter(kind=Kind.DATA_EXPORTED).exists()
 
 
 # ---- in the office ------------------------------------------------------------------------------------------------
@@ -210,6 +211,16 @@ def test_staff_see_what_the_core_does_not_have_and_what_is_overdue(
     assert f"Cambios que el núcleo no tiene hace {settings.CONTACT_PENDING.days} días" in client.get("/admin/").content.decode()
     night(tmp_path, correo=NEW)
     assert (listed("pendiente"), listed("atrasado")) == (False, False)
+
+
+def test_doctor_says_how_many_the_core_is_late_with(changed: ContactChange, clock: Any):
+    (line,) = contact_changes("Cambios de contacto")
+    assert line.well
+    clock.now += settings.CONTACT_PENDING
+    clock.forward(minutes=1)
+    (line,) = contact_changes("Cambios de contacto")
+    assert (line.well, line.found) == (False, f"1 que el núcleo no tiene hace más de {settings.CONTACT_PENDING.days} días")
+    assert "export_contact_changes" in line.to_do
 
 
 def test_staff_undo_a_change_and_the_cores_value_comes_back(tmp_path: Path, changed: ContactChange, office: Client):

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.actors import Actor
 from common.colombia.formats import thousands
+from common.files.output import BadOutput
 from registry.export import export_contact_changes
 
 
@@ -24,8 +25,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, out: Path, by: str, **options: Any) -> None:
         try:
             rows = export_contact_changes(path=out, by=Actor.operator(by))
-        except OSError as error:
-            raise CommandError(f"No se puede escribir en {out}: {error.strerror}.") from error
+        except BadOutput as error:
+            raise CommandError(str(error)) from None
         if rows:
             who = "1 asociado" if rows == 1 else f"{thousands(rows)} asociados"
             self.stdout.write(f"✔ {out} tiene los datos de {who}. Regístrelos en el núcleo.")
