@@ -31,10 +31,7 @@ PRODUCT_REASONS = {
     "moved": ("documento", "el producto está a nombre de otro documento; para pasarlo a este, repita con --yes"),
 }
 # What to do when the core corrected what is stored already.
-ANEW = (
-    "si el núcleo corrigió la historia, corra manage.py restart_ledger {number} --by QUIÉN --reason TEXTO"
-    " y traiga la historia completa de este producto"
-)
+ANEW = "si el núcleo lo corrigió, corra manage.py restart_ledger {number} --by QUIÉN --reason TEXTO y traiga toda su historia"
 MOVEMENT_REASONS = {
     "unknown": ("numero", "no hay ningún producto con este número"),
     "twice": ("referencia", "esta referencia ya está en una línea anterior del archivo"),

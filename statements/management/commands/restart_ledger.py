@@ -12,8 +12,9 @@ from statements.importing.restart import NoProduct, restart_ledger
 
 class Command(BaseCommand):
     help = (
-        "Olvida los movimientos de un producto, para traer su historia completa otra vez con import_movements: cuando el"
-        " núcleo corrigió un movimiento ya registrado, o la historia empezó mal. El producto y sus saldos de corte quedan."
+        "Olvida los movimientos de un producto, para traer su historia completa otra vez con import_movements."
+        " Sirve cuando el núcleo corrigió un movimiento ya registrado, o la historia empezó mal."
+        " El producto y sus saldos de corte quedan."
         ' Ejemplo: manage.py restart_ledger 20-4417 --by ana --reason "El núcleo reversó un abono de marzo"'
     )
 
