@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,7 @@ from outbox.models import Beat, Message, State
 from recovery.models import Coverage
 from recovery.registry_statistics import coverage_text
 from recovery.under_attack import under_attack
+from registry.contact_overrides import overdue_overrides
 
 WORKER_QUIET = timedelta(minutes=2)  # the worker looks at the queue every few seconds
 BAR, GAP, HEIGHT = 14, 6, 90  # pixels of the chart
@@ -92,6 +94,7 @@ def _standing(member: Member) -> list[Figure]:
     )
     waiting = ContactChange.objects.filter(state=ContactChange.State.WAITING).count()
     queue = reverse("admin:accounts_contactchange_changelist") + "?estado=waiting"
+    late, missing = overdue_overrides().count(), reverse("admin:accounts_contactchange_changelist") + "?nucleo=atrasado"
     may = member.has_perm("audit.view_event")
     attacked, answers_attacked = in_attack_mode(), under_attack()
     return [
@@ -99,6 +102,7 @@ def _standing(member: Member) -> list[Figure]:
             "Correos no entregados (7 días)", str(failed), mails if member.has_perm("outbox.view_message") else "", failed > 0
         ),
         Figure("Cambios de contacto por aprobar", str(waiting), queue),
+        Figure(f"Cambios que el núcleo no tiene hace {settings.CONTACT_PENDING.days} días", str(late), missing, late > 0),
         Figure(
             "Asedio (alguien prueba muchas claves)",
             "Sí" if attacked else "No",

@@ -30,6 +30,7 @@ from cooperen.logs import code_of
 from cooperen.packages import compare_packages
 from recovery.registry_statistics import count_coverage, coverage_text, measurement_state
 from recovery.under_attack import under_attack
+from registry.contact_overrides import overdue_overrides
 from vault.checks import wrong_secrets
 from vault.digests import audit_mac
 
@@ -221,6 +222,12 @@ def recoverability(name: str) -> Iterator[Line]:
         yield Line("RECOVERY_QUESTIONS", True, "no hace nada: siempre son tres preguntas; quítela de .env")
 
 
+def contact_changes(name: str) -> Iterator[Line]:
+    late, days = overdue_overrides().count(), settings.CONTACT_PENDING.days
+    found = f"{thousands(late)} que el núcleo no tiene hace más de {days} días" if late else "el núcleo no debe ninguno"
+    yield Line(name, not late, found, "Corra manage.py export_contact_changes y regístrelos en el núcleo.")
+
+
 WITHOUT_DATABASE = {
     "Archivo de configuración",
     "Servidor de correo",
@@ -248,4 +255,5 @@ CHECKS: dict[str, Check] = {
     "Programas": packages,
     "Asedio": attack_mode_line,
     "Recuperación": recoverability,
+    "Cambios de contacto": contact_changes,
 }

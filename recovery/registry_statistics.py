@@ -19,7 +19,7 @@ from common.colombia.formats import fecha_larga, thousands
 from recovery.masked_values import FIELDS, KINDS
 from recovery.measurement import LEAST_MEMBERS, Measurement, measure, unpacked
 from recovery.models import Coverage, RegistryStatistics
-from recovery.usable_facts import QUESTIONS, local_numbers, missing_kinds, usable_facts
+from recovery.usable_facts import QUESTIONS, fitting_values, local_numbers, missing_kinds, usable_facts
 
 # Above this many members every n-th is measured: frequencies get no better, and the worker must not stand still.
 SAMPLE = 20_000
@@ -36,6 +36,11 @@ class TooFewMembers(ValueError):
 def own_phones() -> frozenset[str]:
     """The cooperative's own telephones, which no question may show."""
     return local_numbers([settings.COOP_PHONE, *settings.COOP_PHONES_OWN])
+
+
+def shown_values(person: Any) -> dict[str, str]:
+    """The masked values that a question may show of `person`; a change of one of them holds the recovery."""
+    return fitting_values(person, own_phones())
 
 
 def current() -> Measurement:

@@ -66,6 +66,7 @@ OUTPUTS: dict[tuple[str, str], Callable[[Path, Path], list[str]]] = {
     ("issue_initial_keys", "letters"): keys("--letters"),
     ("issue_initial_keys", "csv"): keys("--csv"),
     ("export_member", "out"): lambda given, out: ["export_member", "32451867", "--out", str(out)],
+    ("export_contact_changes", "out"): lambda given, out: ["export_contact_changes", str(out)],
     ("anchor_audit", "to"): lambda given, out: ["anchor_audit", "--to", str(out)],
 }
 
