@@ -44,6 +44,10 @@ def importing(command: str, content: str) -> Callable[[Path, Path], list[str]]:
     return line
 
 
+def template(command: str) -> Callable[[Path, Path], list[str]]:
+    return lambda given, out: [command, "--template", str(out)]
+
+
 def keys(option: str) -> Callable[[Path, Path], list[str]]:
     def line(given: Path, out: Path) -> list[str]:
         given.write_text("32451867\n", encoding="utf-8")
@@ -63,6 +67,7 @@ OUTPUTS: dict[tuple[str, str], Callable[[Path, Path], list[str]]] = {
     ("import_members", "rejects"): importing("import_members", MEMBERS),
     ("import_products", "rejects"): importing("import_products", PRODUCTS),
     ("import_movements", "rejects"): importing("import_movements", MOVEMENTS),
+    **{(f"import_{name}", "template"): template(f"import_{name}") for name in ("members", "products", "movements")},
     ("issue_initial_keys", "letters"): keys("--letters"),
     ("issue_initial_keys", "csv"): keys("--csv"),
     ("export_member", "out"): lambda given, out: ["export_member", "32451867", "--out", str(out)],
