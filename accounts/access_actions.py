@@ -1,5 +1,6 @@
 """Actions on a member's access: block, restore, unlock, «no fui yo», known devices, contact data."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -54,6 +55,8 @@ def forget_devices(*, member: Member, by: Actor, keep: str = "", only: int | Non
     return forgotten
 
 
+# Called in the transaction of each contact change; apps above register their functions.
+after_contact_change: list[Callable[[Member], None]] = []
 RECOVERY_FACTS = {"email", "mobile", "landline", "address", "birth_date", "issue_date"}
 
 
@@ -73,6 +76,8 @@ def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> lis
         if RECOVERY_FACTS & set(changed):
             member.held_until = timezone.now() + settings.RECOVERY_HOLD
         member.save(update_fields=[*changed, "held_until"])
+        for follow in after_contact_change:
+            follow(member)
         record(Kind.CONTACT_CHANGED, by=by, document=member.document, changed=sorted(changed))
         for address in sorted({before, member.email} - {""}):
             hours = int(settings.RECOVERY_HOLD / timedelta(hours=1))

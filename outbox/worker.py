@@ -31,6 +31,9 @@ GIVE_UP_AFTER = 40  # attempts; with the back-off below about 3 days
 LONGEST_WAIT = timedelta(hours=2)
 BATCH = 50  # rows claimed per round and kind
 
+# Called when a worker starts that runs until it is stopped; apps above register their functions.
+at_start: list[Callable[[], object]] = []
+
 
 def run_once(stop: Callable[[], bool] = lambda: False) -> int:
     """Process one batch of due jobs and mails; the number attempted. `stop()` ends it after the current one."""

@@ -2,12 +2,13 @@
 
 import signal
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from outbox.worker import drain, run_once
+from outbox.worker import at_start, drain, run_once
 
 
 class Command(BaseCommand):
@@ -25,12 +26,16 @@ class Command(BaseCommand):
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signal_number, lambda *_: stop.set())
         self.stdout.write("El correo se está enviando. Ctrl-C para detener.")
+        waiting = list(at_start)
         while not stop.is_set():
-            self._run_once(stop, options["pause"])
+            self._run_once(stop, options["pause"], waiting)
         self.stdout.write("Detenido sin dejar nada a medias.")
 
-    def _run_once(self, stop: threading.Event, interval: float) -> None:
+    def _run_once(self, stop: threading.Event, interval: float, waiting: list[Callable[[], object]]) -> None:
         try:
+            while waiting:
+                waiting[0]()
+                waiting.pop(0)
             if not run_once(stop.is_set):
                 stop.wait(interval)
         except DatabaseError as error:  # the database may be restarting: retry on a new connection
