@@ -5,8 +5,8 @@ import gc
 import os
 import sys
 
-# These must run on a database that is not there yet, or without one.
-WITHOUT_SECRETS_CHECK = {"migrate", "check", "makemigrations", "collectstatic", "help", "--help", "--version"}
+# These must run on a database that is not there yet, or without one; `doctor` looks at the secrets itself.
+WITHOUT_SECRETS_CHECK = {"migrate", "check", "makemigrations", "collectstatic", "doctor", "help", "--help", "--version"}
 
 
 def main() -> None:
@@ -16,6 +16,7 @@ def main() -> None:
     import django
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import InterfaceError, OperationalError
 
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     try:
@@ -27,7 +28,15 @@ def main() -> None:
         sys.exit(f"No se puede empezar: {error}")
     finally:
         gc.enable()
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (OperationalError, InterfaceError) as error:
+        what = "la base de datos no contesta o no acepta cambios. Mire DATABASE_URL y ese servidor."
+        sys.exit(f"No se pudo: {what} ({_first_line(error)})")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]
 
 
 def _look_at_secrets() -> None:

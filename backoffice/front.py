@@ -19,13 +19,13 @@ from backoffice.daily_counts import Day, last_days, start_of
 from backoffice.roles import ROLES
 from backoffice.wording import moment_text
 from common.colombia.formats import fecha_corta, thousands
+from outbox.lateness import late_since
 from outbox.models import Beat, Message, State
 from recovery.coverage import count_unable, coverage_text
 from recovery.models import Coverage
 from recovery.under_attack import under_attack
 
 WORKER_QUIET = timedelta(minutes=2)  # the worker looks at the queue every few seconds
-MAIL_LATE = timedelta(minutes=15)
 BAR, GAP, HEIGHT = 14, 6, 90  # pixels of the chart
 
 
@@ -187,7 +187,6 @@ def _worker() -> Line:
 
 
 def _mail() -> Line:
-    oldest = Message.objects.filter(state=State.QUEUED).order_by("created_at").values_list("created_at", flat=True).first()
-    if oldest and timezone.now() - oldest > MAIL_LATE:
+    if oldest := late_since():
         return Line(False, f"Correo: hay mensajes en cola desde {moment_text(oldest)}.")
     return Line(True, "Correo: la cola está al día.")

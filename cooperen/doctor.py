@@ -5,17 +5,14 @@ import platform
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core import checks
 from django.core.cache import cache
-from django.core.mail import get_connection
-from django.db import connection
-from django.db.models import Min
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts.attack_mode import in_attack_mode
@@ -25,16 +22,17 @@ from audit.chain import START, breaks
 from audit.models import Event
 from audit.triggers import missing_triggers
 from common.colombia.formats import thousands
-from cooperen.health import LATEST_MAIL, head_is_right, missing_migrations
+from cooperen.doctor_lines import Check, Line, age_text
+from cooperen.doctor_mail import mail_server, queue, worker
+from cooperen.health import head_is_right, missing_migrations
+from cooperen.logs import code_of
 from cooperen.packages import compare_packages
-from outbox.models import Beat, Message, State
 from recovery import coverage, registry_statistics
 from recovery.under_attack import under_attack
 from vault.checks import wrong_secrets
 from vault.digests import audit_mac
 
 OLDEST_POSTGRES, OLDEST_SQLITE = 130000, (3, 35, 0)
-LATEST_BEAT = timedelta(minutes=2)
 OLDEST_ANCHOR = timedelta(days=2)
 OLDEST_BACKUP = timedelta(hours=26)
 LARGEST_CLOCK_DIFFERENCE = timedelta(seconds=2)
@@ -42,29 +40,22 @@ LEAST_DISK = 2**30  # bytes
 NEWEST_EVENTS = 2_000  # the newest; `verify_audit` checks the whole trail
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the report; `to_do` says what to do when `well` is false."""
-
-    name: str
-    well: bool
-    found: str
-    to_do: str = ""
-
-    def text(self) -> str:
-        return f"✔ {self.name}: {self.found}" if self.well else f"✘ {self.name}: {self.found} → {self.to_do}"
-
-
 def examine() -> Iterator[Line]:
     """The lines of all checks in order; a check that raises yields a failing line."""
+    answers = True
     for name, check in CHECKS.items():
+        if not answers and name not in WITHOUT_DATABASE:
+            yield Line(name, False, "no se puede mirar sin la base de datos", "Arregle primero la base de datos.")
+            continue
         try:
             yield from check(name)
+        except DatabaseError as error:
+            answers = answers and name != "Base de datos"
+            yield Line(
+                name, False, f"no contesta ({code_of(error) or type(error).__name__})", "Mire DATABASE_URL y ese servidor."
+            )
         except Exception as error:  # the other checks must still run
             yield Line(name, False, f"no se pudo mirar ({type(error).__name__})", "Revise el registro del sistema.")
-
-
-Check = Callable[[str], Iterator[Line]]
 
 
 # ---- database and secrets ----------------------------------------------------------------------------------------
@@ -132,44 +123,7 @@ def anchor(name: str) -> Iterator[Line]:
         yield Line(name, False, str(error), "Corra manage.py anchor_audit.")
         return
     age = timezone.now() - last if last else None
-    yield Line(name, age is not None and age < OLDEST_ANCHOR, _age(age), "Corra manage.py anchor_audit cada día.")
-
-
-# ---- mail --------------------------------------------------------------------------------------------------------
-
-
-def worker(name: str) -> Iterator[Line]:
-    beat = Beat.objects.order_by("-at").first()
-    age = timezone.now() - beat.at if beat else None
-    yield Line(
-        name, age is not None and age < LATEST_BEAT, _age(age), "Arranque manage.py worker (systemctl start portal-worker)."
-    )
-
-
-def queue(name: str) -> Iterator[Line]:
-    now = timezone.now()
-    oldest = Message.objects.filter(state=State.QUEUED, due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"]
-    age = now - oldest if oldest else timedelta(0)
-    yield Line(
-        name, age < LATEST_MAIL, f"el más viejo espera {_span(age)}" if oldest else "vacía", "Mire el servidor de correo."
-    )
-    failed = Message.objects.filter(state=State.FAILED, ended_at__gt=now - timedelta(days=1)).count()
-    yield Line("Correos no entregados", failed == 0, f"{thousands(failed)} en un día", "Mírelos en la página de funcionarios.")
-
-
-def mail_server(name: str) -> Iterator[Line]:
-    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
-        yield Line(name, False, "ninguno: los correos no salen", "Ponga en EMAIL_URL un servidor smtp.")
-        return
-    where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-    try:
-        server = get_connection(timeout=10)
-        server.open()
-        server.close()
-    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors
-        yield Line(name, False, f"{where} no contesta ({type(error).__name__})", "Revise EMAIL_URL y ese servidor.")
-        return
-    yield Line(name, True, f"{where} contesta")
+    yield Line(name, age is not None and age < OLDEST_ANCHOR, age_text(age), "Corra manage.py anchor_audit cada día.")
 
 
 # ---- the machine -------------------------------------------------------------------------------------------------
@@ -219,7 +173,7 @@ def proxy(name: str) -> Iterator[Line]:
     trusted = ", ".join(map(str, settings.TRUSTED_PROXIES))
     yield Line(name, True, trusted or "ninguno: el portal recibe las visitas directamente")
     found = last_unread(timedelta(days=1))
-    text = f"alguna no se pudo leer {_age(timezone.now() - found.at)}" if found else "todas legibles en el último día"
+    text = f"alguna no se pudo leer {age_text(timezone.now() - found.at)}" if found else "todas legibles en el último día"
     yield Line("Direcciones de las visitas", found is None, text, "Revise TRUSTED_PROXIES y el X-Forwarded-For del proxy.")
 
 
@@ -239,7 +193,7 @@ def backups(name: str) -> Iterator[Line]:
     folder = Path(settings.BACKUPS_PATH)
     newest = max((path.stat().st_mtime for path in folder.glob("*") if path.is_file()), default=0.0) if folder.is_dir() else 0.0
     age = timezone.now() - datetime.fromtimestamp(newest, UTC) if newest else None
-    yield Line(name, age is not None and age < OLDEST_BACKUP, _age(age), "Mire el temporizador portal-backup.")
+    yield Line(name, age is not None and age < OLDEST_BACKUP, age_text(age), "Mire el temporizador portal-backup.")
 
 
 def packages(name: str) -> Iterator[Line]:
@@ -266,6 +220,14 @@ def recoverability(name: str) -> Iterator[Line]:
         yield Line("RECOVERY_QUESTIONS", True, "no hace nada: siempre son tres preguntas; quítela de .env")
 
 
+WITHOUT_DATABASE = {
+    "Archivo de configuración",
+    "Servidor de correo",
+    "Configuración",
+    "Disco",
+    "Copias de seguridad",
+    "Programas",
+}
 CHECKS: dict[str, Check] = {
     "Base de datos": database,
     "Migraciones": migrations,
@@ -286,15 +248,3 @@ CHECKS: dict[str, Check] = {
     "Asedio": attack_mode_line,
     "Recuperación": recoverability,
 }
-
-
-def _age(age: timedelta | None) -> str:
-    return "nunca" if age is None else f"hace {_span(age)}"
-
-
-def _span(age: timedelta) -> str:
-    seconds = int(age.total_seconds())
-    for size, word in ((86_400, "días"), (3_600, "horas"), (60, "minutos")):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {word}"
-    return f"{seconds} segundos"

@@ -5,6 +5,7 @@ exception only the class and the traceback's lines are logged, because its messa
 about a request repeat its path or host, which is user input: only status and route are kept.
 """
 
+import errno
 import json
 import logging
 import re
@@ -17,7 +18,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 PERSONAL = re.compile(r"(?<![^\s\"'<>@])[^\s\"'<>@]++@[^\s\"'<>@]++|\d{3,}")
 LONGEST = 500  # characters of a text
 # The `extra` fields that our code may add to a record; others are dropped.
-FIELDS = ("method", "route", "status", "milliseconds", "kind", "tries", "error", "count")
+FIELDS = ("method", "route", "status", "milliseconds", "kind", "tries", "error", "answer", "count")
 # Loggers whose messages repeat user input.
 ABOUT_REQUESTS = ("django.request", "django.security", "django.server", "django.channels")
 
@@ -73,7 +74,19 @@ def _field(value: object) -> object:
 
 def _describe(error: BaseException) -> dict[str, object]:
     frames = traceback.extract_tb(error.__traceback__)
-    return {"class": type(error).__name__, "lines": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-15:]]}
+    lines = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-15:]]
+    return {"class": type(error).__name__, "code": code_of(error), "lines": lines}
+
+
+def code_of(error: BaseException) -> str:
+    """The SQLSTATE, SQLite error name or errno of an error or of its cause, which name it without repeating values; or ""."""
+    for one in (error, error.__cause__):
+        for name in ("sqlstate", "sqlite_errorname"):
+            if code := getattr(one, name, None):
+                return str(code)
+        if number := getattr(one, "errno", None):
+            return errno.errorcode.get(number, str(number))
+    return ""
 
 
 def logs_settings(*, debug: bool, requests: bool) -> dict[str, object]:

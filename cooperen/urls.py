@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from backoffice.admin import site as office
 from cooperen import views
-from cooperen.health import health
+from cooperen.health import alive, health
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("recuperar/", include("recovery.urls")),
     path("estado-de-cuenta/", include("statements.urls")),
     path("salud/", health, name="health"),
+    path("salud/vivo/", alive, name="alive"),
     path("admin/", office.urls),
 ]
 handler400 = views.bad_request

@@ -1,7 +1,10 @@
 """The home page and the error pages."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -51,4 +54,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error_page(500, "Hay un problema con el servicio", f"Intente más tarde o llame al {settings.COOP_PHONE}.")
+    """500; or 503 if the error being handled says that the database does not answer, so that a balancer asks another node."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    text = f"Intente más tarde o llame al {settings.COOP_PHONE}."
+    return error_page(503 if away else 500, "Hay un problema con el servicio", text)

@@ -31,7 +31,7 @@ FORMS = {
     "/acceso/cambiar-clave/": ["documento", "clave_actual", "clave_nueva", "clave_confirmacion"],
     "/acceso/no-fui-yo/": ["documento", "codigo"],
     "/recuperar/": ["documento"],
-    "/recuperar/preguntas/": ["correo", "pregunta_1", "pregunta_2", "pregunta_4", "captcha_0", "captcha_1", "accion"],
+    "/recuperar/preguntas/": ["correo", "pregunta_1", "pregunta_2", "pregunta_3", "captcha_0", "captcha_1", "accion"],
     "/acceso/dispositivos/": ["olvidar"],
     "/estado-de-cuenta/mis-datos/": ["correo", "celular", "telefono", "direccion", "ciudad"],
 }

@@ -88,7 +88,7 @@ def _up_to_the_picture(browser: Browser, document: str) -> str:
     """Document, questions and picture; the picture's key."""
     browser.get(FORM)
     browser.post(FORM, {"documento": document})
-    found = PICTURE.search(browser.get(QUESTIONS, holds=b"pregunta_4"))
+    found = PICTURE.search(browser.get(QUESTIONS, holds=b"pregunta_3"))
     assert found
     browser.get(found[1].decode(), holds=b"PNG")
     return found[2].decode()

@@ -67,8 +67,8 @@ def test_a_worker_that_beat_just_now_is_well():
 
 def test_mail_that_waits_too_long_is_seen():
     message = put_message(kind="x", to="a@b.co", subject="s", text="t")
-    type(message).objects.update(due_at=timezone.now() - timedelta(hours=3))
-    assert examined()["Cola de correo"].found == "el más viejo espera 3 horas"
+    type(message).objects.update(created_at=timezone.now() - timedelta(hours=3), due_at=timezone.now() + timedelta(hours=2))
+    assert examined()["Cola de correo"].found == "1 esperan, el más viejo 3 horas, y desde entonces no salió ninguno"
 
 
 def test_a_wrong_head_and_missing_triggers_are_seen():

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
@@ -10,10 +11,11 @@ from django.urls import path
 from cooperen import views
 
 BOOM = "el saldo de Rosa es 1834570"
+failure: Exception = RuntimeError(BOOM)
 
 
 def broken(request: Any) -> HttpResponse:
-    raise RuntimeError(BOOM)
+    raise failure
 
 
 broken.login_required = False  # type: ignore[attr-defined]
@@ -45,6 +47,13 @@ def test_a_form_without_its_token_says_the_page_expired(db: Any):
 def test_a_failure_shows_no_insides(db: Any):
     answer = Client(raise_request_exception=False).get("/roto/")
     assert BOOM not in check(answer, 500, "Hay un problema con el servicio")
+
+
+@override_settings(ROOT_URLCONF="tests.cooperen.test_error_pages")
+@pytest.mark.parametrize("error", [OperationalError("the connection is lost to 10.0.0.7"), InterfaceError("closed")])
+def test_a_database_that_is_away_is_a_503(db: Any, monkeypatch: pytest.MonkeyPatch, error: Exception):
+    monkeypatch.setattr("tests.cooperen.test_error_pages.failure", error)
+    check(Client(raise_request_exception=False).get("/roto/"), 503, "Hay un problema con el servicio")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """The logs: JSON lines with page, duration and errors, without personal data."""
 
+import errno
 import json
 import logging
 import time
+from sqlite3 import OperationalError, connect
 
 import pytest
 from django.test import Client
@@ -51,6 +53,15 @@ def test_an_exception_is_logged_by_class_and_lines_without_its_message():
     assert line["exception"]["class"] == "ValueError"
     assert "test_logs.py" in line["exception"]["lines"][-1]
     assert "32451867" not in json.dumps(line)
+
+
+def test_an_error_of_the_system_or_the_database_is_logged_with_its_code():
+    full = formatted("django.request", "x", OSError(errno.ENOSPC, "No space left on device: '/srv/32451867'"))
+    assert full["exception"]["code"] == "ENOSPC"
+    with pytest.raises(OperationalError) as found:
+        with connect(":memory:") as database:
+            database.execute("SELECT * FROM nowhere")
+    assert formatted("django.request", "x", found.value)["exception"]["code"] == "SQLITE_ERROR"
 
 
 def test_only_known_fields_come_along():

@@ -29,6 +29,7 @@ from tests.attacks.portal import Browser, Portal, free_port, running_portal
 from tests.faults.database_kills import MAKE, TRAIL, opens_soon
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/portal").rsplit("/", 1)[0]
+MAIL_ANSWERS = "tests/outbox/test_mail_answers.py"
 QUEUE = """
 from outbox.queue import put_message
 for number in range({mails}):
@@ -137,6 +138,11 @@ def _nonsense(sink: Sink) -> Iterator[None]:
         sink.RequestHandlerClass = real
 
 
+def mail_answers(_: bool) -> Finding:
+    """Every answer of a mail server at every step: 2xx, 4xx, 5xx, silence, hang-up."""
+    return _run("cada respuesta del servidor de correo", ["-m", "pytest", "-q", "-p", "no:cacheprovider", MAIL_ANSWERS])
+
+
 def kills(long: bool) -> Finding:
     """Server and worker killed in the middle of recoveries; the mail server down for a while."""
     return _run(
@@ -154,7 +160,12 @@ def database_killed(long: bool) -> Finding:
     return _run("kill -9 de la base", ["-m", "tests.faults.database_kills", "50" if long else "5"])
 
 
-DRILLS = [cache_gone, mail_talks_nonsense, connections_killed, database_killed, kills, in_process]
+def database_away(long: bool) -> Finding:
+    """The database killed, then stopped, for a while: pages within five seconds, and back within five."""
+    return _run("base apagada y colgada", ["-m", "tests.faults.database_away", "60" if long else "10"])
+
+
+DRILLS = [cache_gone, mail_talks_nonsense, mail_answers, database_away, connections_killed, database_killed, kills, in_process]
 
 
 def main() -> int:

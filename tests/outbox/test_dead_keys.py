@@ -52,7 +52,7 @@ def alive(clock: Any, key: AccessKey) -> None:
 @pytest.mark.parametrize("road", [by_questions, by_mail])
 @pytest.mark.parametrize("end", [ended, expired, replaced, alive])
 def test_only_a_live_key_is_mailed(member: Member, clock: Any, monkeypatch: pytest.MonkeyPatch, road: Callable, end: Callable):
-    monkeypatch.setattr("outbox.worker._Mailer._send", lambda self, message: (_ for _ in ()).throw(OSError("down")))
+    monkeypatch.setattr("outbox.mailer.Mailer.send", lambda self, message: (_ for _ in ()).throw(OSError("down")))
     kind = road(member)
     run_once()
     run_once()
