@@ -1,0 +1,29 @@
+"""The attack with a bought list in its short form: 2,000 pairs are `python -m tests.attacks.bought_list`.
+
+Processor time is left to the long form: twenty samples a side say little.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from ratelimits import rates
+from tests.attacks import odds
+from tests.attacks.bought_list import BEST_RULE, BOUND, COUNTED_ROWS, attack, problems
+
+
+@pytest.mark.django_db
+def test_a_bought_list_lets_few_members_fall_and_none_once_the_limit_is_used_up() -> None:
+    day = attack(150, timezone.now(), timedelta(hours=1))
+    limit = rates.answers_portal(0)
+    assert limit.burst <= day.judged <= odds.tries(limit, timedelta(hours=1))
+    assert min(len(day.times[True]), len(day.times[False])) >= COUNTED_ROWS
+    assert problems(day) == []
+
+
+def test_two_thousand_wrong_answers_of_a_day_stay_within_the_bound_by_arithmetic() -> None:
+    """Pairs at equal distances: the limit is used up after so many that half of it cannot age before the day is over."""
+    limit, pairs = rates.answers_portal(10_000), 2000
+    judged = next(number for number in range(pairs) if number - number * limit.burst / pairs >= limit.burst) + 1
+    assert judged * BEST_RULE * 0.86 / odds.ANSWERS <= BOUND
