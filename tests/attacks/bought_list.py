@@ -153,12 +153,11 @@ def attack(pairs: int, start: datetime, span: timedelta = DAY) -> Day:
 
 def problems(day: Day) -> list[str]:
     """What does not hold, in words; processor time is judged by the caller, who knows the bound."""
-    right, wrong = day.seen[True], day.seen[False]
     found = {
         f"{day.expected:.3f} members expected to fall": day.expected <= BOUND,
         f"{day.shown_apart} keys shown after the limit": not day.shown_apart,
-        "right and wrong answers look different": len(right | wrong) == 1,
-        "right and wrong answers leave different rows": len(day.rows[True] | day.rows[False]) == 1,
+        "right and wrong answers look different": day.seen[True] == day.seen[False],
+        "right and wrong answers leave different rows": day.rows[True] == day.rows[False],
         "the keys of right answers are not mailed, or others are": day.mailed == len(day.times[True]),
         "a key went elsewhere": not day.wrongly_mailed,
     }
@@ -175,7 +174,8 @@ def report(day: Day) -> bool:
     print(f"{day.pairs} pairs, {day.judged} judged ({day.judged_able} of members who can recover), {day.fallen} fell")
     print(f"expected by the best rule {day.expected:.3f} per 10,000 members, bound {BOUND}")
     print(f"after the limit: {sides[0]} right and {sides[1]} wrong answers, {day.shown_apart} keys shown, {day.mailed} mailed")
-    print(f"kinds of answer seen {len(day.seen[True] | day.seen[False])}, of rows {len(day.rows[True] | day.rows[False])}")
+    seen, rows = len(day.seen[True] | day.seen[False]), len(day.rows[True] | day.rows[False])
+    print(f"kinds of answer seen {seen} (one for each date of the page's head), of rows {rows}")
     told = "; ".join(wrong) or "all holds"
     print(f"processor time, right from wrong: AUC {found:.3f} ± {error:.3f}, bound {bound_for(min(sides)):.3f}; {told}")
     return not wrong and max(found, 1 - found) <= bound_for(min(sides))
