@@ -70,8 +70,8 @@ class CannotRecoverList(OfficeList):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         export = reverse("admin:backoffice_cannotrecover_csv") if request.user.has_perm("backoffice.export_members") else ""
-        context = {"export": f"{export}?{request.GET.urlencode()}" if export else "", "note": _note()}
-        context |= {"columns": COLUMNS, "totals": _totals()}
+        export = f"{export}?{request.GET.urlencode()}" if export else ""
+        context = {"export": export, "note": _note(), "columns": COLUMNS, "totals": _totals()}
         return super().changelist_view(request, context)
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
