@@ -50,6 +50,14 @@ def _weak() -> Iterator[CheckMessage]:
     secrets = [settings.SECRET_KEY, *settings.KEY_SEALS, settings.DIGEST_KEY, settings.DECOY_KEY, settings.AUDIT_KEY]
     if len(set(secrets)) < len(secrets):
         yield Warning("Dos secretos son iguales: cada uno debe ser propio.", id="cooperen.W005")
+    if "5550100" in "".join(filter(str.isdigit, settings.COOP_PHONE)):
+        yield Warning("COOP_PHONE es el teléfono de ejemplo.", hint="Escriba el de la cooperativa.", id="cooperen.W007")
+    if settings.PORTAL_HOST not in settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
+        yield Warning(
+            f"PORTAL_DOMAIN ({settings.PORTAL_HOST}) no está en ALLOWED_HOSTS.",
+            hint="Los correos nombran esa dirección y el portal no la contesta. Escriba en los dos el nombre del portal.",
+            id="cooperen.W008",
+        )
     if not settings.AUDIT_ANCHORS:
         yield Warning(
             "AUDIT_ANCHORS está vacío: una cola cortada de la auditoría no se notaría.",

@@ -22,6 +22,7 @@ from audit.chain import START, breaks
 from audit.models import Event
 from audit.triggers import missing_triggers
 from common.colombia.formats import thousands
+from cooperen import env_file
 from cooperen.doctor_lines import Check, Line, age_text
 from cooperen.doctor_mail import mail_server, queue, worker
 from cooperen.health import head_is_right, missing_migrations
@@ -86,8 +87,8 @@ def secrets(name: str) -> Iterator[Line]:
     yield Line("Sellos", ring == 1, f"{ring} en el llavero", to_do)
 
 
-def env_file(name: str) -> Iterator[Line]:
-    path = Path(os.environ.get("ENV_FILE", settings.BASE_DIR / ".env"))
+def settings_file(name: str) -> Iterator[Line]:
+    path = env_file.path()
     if not path.is_file():
         yield Line(name, True, "la configuración viene del entorno")
         return
@@ -232,7 +233,7 @@ CHECKS: dict[str, Check] = {
     "Base de datos": database,
     "Migraciones": migrations,
     "Secretos": secrets,
-    "Archivo de configuración": env_file,
+    "Archivo de configuración": settings_file,
     "Auditoría": trail,
     "Última ancla": anchor,
     "Proceso de correo": worker,

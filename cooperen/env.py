@@ -6,34 +6,69 @@ a key of the wrong length) are refused here.
 
 import ipaddress
 import os
+import re
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
+
+from cooperen import env_file
 
 MAKE_KEY = 'python3 -c "import base64,os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
+SECRETS = ("SECRET_KEY", "KEY_SEALS", "DIGEST_KEY", "DECOY_KEY", "AUDIT_KEY", "DATABASE_URL", "CACHE_URL", "EMAIL_URL")
+READ = set[str]()  # the names that settings read
+CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+HOST = re.compile(r"(?=.{1,253}(?::|$))[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::\d{1,5})?")
 ON = {"on", "true", "yes", "1"}
 OFF = {"off", "false", "no", "0"}
 
 
 def text(name: str, default: str | None = None) -> str:
     """The value of `name`, stripped; ImproperlyConfigured when it is required (no default) and missing."""
-    value = os.environ.get(name, "").strip()
+    READ.add(name)
+    value = _of_file(name) or os.environ.get(name, "").strip()
+    if CONTROL.search(value):
+        refuse(name, f"{name} lleva un salto de línea u otro carácter que no se ve.")
     if value:
         return value
     if default is None:
-        raise ImproperlyConfigured(f"Falta {name}. Escríbalo en el archivo .env; .env.example dice qué es y cómo se hace.")
+        raise ImproperlyConfigured(f"Falta {name}. Escríbalo en {env_file.path()}; .env.example dice qué es y cómo se hace.")
     return default
+
+
+def _of_file(name: str) -> str:
+    """The content of the file that `NAME_FILE` names, without its last line break, for the names in `SECRETS`."""
+    given = os.environ.get(f"{name}_FILE", "") if name in SECRETS else ""
+    if not given:
+        return ""
+    if os.environ.get(name):
+        refuse(name, f"Están {name} y {name}_FILE. Deje uno solo.")
+    try:
+        return Path(given).read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"No se puede leer {given}, que nombra {name}_FILE. Mire la ruta y los permisos.") from error
+
+
+def refuse(name: str, sentence: str, cause: Exception | None = None) -> NoReturn:
+    """Raise ImproperlyConfigured with the sentence and the place where `name` was read."""
+    raise ImproperlyConfigured(f"{sentence}{env_file.place_of(name)}") from cause
+
+
+def refuse_unknown() -> None:
+    """Raise ImproperlyConfigured if the file holds a name that no setting read. To be called after the last one."""
+    env_file.refuse_unknown(READ | {f"{name}_FILE" for name in SECRETS})
 
 
 def on_off(name: str, default: bool) -> bool:
     """A boolean: `on` or `off` (also true/false, yes/no, 1/0). Like all readers here, raises ImproperlyConfigured otherwise."""
     value = text(name, "on" if default else "off").lower()
     if value not in ON | OFF:
-        raise ImproperlyConfigured(f"{name} debe ser «on» u «off», y dice «{value}».")
+        refuse(name, f"{name} debe ser «on» u «off», y dice «{value}».")
     return value in ON
 
 
@@ -41,8 +76,43 @@ def integer(name: str, default: int, least: int, most: int) -> int:
     """An integer from `least` to `most` inclusive."""
     value = text(name, str(default))
     if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
-        raise ImproperlyConfigured(f"{name} debe ser un número entero entre {least} y {most}, y dice «{value}».")
+        refuse(name, f"{name} debe ser un número entero entre {least} y {most}, y dice «{value}».")
     return int(value)
+
+
+def domain(name: str, default: str) -> str:
+    """A host name, with a port if it is not 443: no scheme, no path."""
+    value = text(name, default).lower()
+    if not HOST.fullmatch(value):
+        refuse(name, f"{name} debe ser solo el nombre, por ejemplo www.cooperen.com, y dice «{value}».")
+    return value
+
+
+def email(name: str, default: str) -> str:
+    """An e-mail address, nothing else."""
+    value = text(name, default)
+    try:
+        validate_email(value)
+    except ValidationError as error:
+        refuse(name, f"{name} debe ser una dirección como no-responder@cooperen.com, y dice «{value}».", error)
+    return value
+
+
+def hosts(name: str) -> list[str]:
+    """Host names or addresses, as ALLOWED_HOSTS takes them: no scheme, no path, no port."""
+    found = names(name)
+    for item in found:
+        if re.search(r"[/\s]|:\d+$", item) and not item.startswith("["):
+            refuse(name, f"{name} lleva nombres sin https://, sin puerto y sin barras, y dice «{item}».")
+    return found
+
+
+def parsed(name: str, default: str, parse: Callable[[str], str]) -> str:
+    """What `parse` makes of the value; its ImproperlyConfigured gets the place where the value was read."""
+    try:
+        return parse(text(name, default))
+    except ImproperlyConfigured as error:
+        refuse(name, str(error), error)
 
 
 def duration(name: str, default: timedelta, unit: str, least: int = 1, most: int = 100_000) -> timedelta:
@@ -55,7 +125,7 @@ def choice(name: str, default: str, allowed: Iterable[str]) -> str:
     """One of the `allowed` words."""
     value = text(name, default)
     if value not in set(allowed):
-        raise ImproperlyConfigured(f"{name} debe ser uno de {', '.join(allowed)}, y dice «{value}».")
+        refuse(name, f"{name} debe ser uno de {', '.join(allowed)}, y dice «{value}».")
     return value
 
 
@@ -63,7 +133,7 @@ def names(name: str, default: str | None = None) -> list[str]:
     """A comma-separated list without empty items."""
     found = [item.strip() for item in text(name, default).split(",") if item.strip()]
     if default is None and not found:
-        raise ImproperlyConfigured(f"{name} está vacío. Escríbalo en el archivo .env; .env.example dice qué es.")
+        refuse(name, f"{name} está vacío. Escríbalo en el archivo .env; .env.example dice qué es.")
     return found
 
 
@@ -75,7 +145,7 @@ def fernet_key(name: str, value: str | None = None) -> str:
     except ValueError:
         long_enough = False
     if not long_enough:
-        raise ImproperlyConfigured(f"{name} no tiene la forma de una llave (44 letras). Haga una con: {MAKE_KEY}")
+        refuse(name, f"{name} no tiene la forma de una llave (44 letras). Haga una con: {MAKE_KEY}")
     return value
 
 
@@ -89,14 +159,14 @@ def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     try:
         return [ipaddress.ip_network(item, strict=False) for item in names(name, "")]
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name} lleva direcciones o redes separadas por comas: {error}") from error
+        refuse(name, f"{name} lleva direcciones o redes separadas por comas: {error}", error)
 
 
 def database(name: str) -> dict[str, Any]:
     """The `DATABASES` entry of a url; SQLite and PostgreSQL only."""
     found = url_setting(name, "db_url_config")
     if found.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
-        raise ImproperlyConfigured(f"{name} debe empezar por postgres:// o sqlite:///. Mire los ejemplos de .env.example.")
+        refuse(name, f"{name} debe empezar por postgres:// o sqlite:///. Mire los ejemplos de .env.example.")
     return found
 
 
@@ -105,7 +175,7 @@ def cache(name: str, default: str) -> dict[str, Any]:
     found = url_setting(name, "cache_url_config", default)
     kind = found.get("BACKEND", "").rpartition(".")[2]
     if kind not in ("RedisCache", "LocMemCache"):
-        raise ImproperlyConfigured(f"{name} debe empezar por redis://, rediss:// o locmemcache://. Mire .env.example.")
+        refuse(name, f"{name} debe empezar por redis://, rediss:// o locmemcache://. Mire .env.example.")
     if kind == "RedisCache":
         found.setdefault("OPTIONS", {})["serializer"] = "django.core.signing.JSONSerializer"
         found.setdefault("KEY_PREFIX", "cooperen")
@@ -117,4 +187,4 @@ def url_setting(name: str, reader: str, default: str | None = None) -> dict[str,
     try:
         return getattr(environ.Env, reader)(text(name, default))
     except (ImproperlyConfigured, ValueError, KeyError) as error:
-        raise ImproperlyConfigured(f"{name} no se entiende. Mire los ejemplos de .env.example. ({error})") from error
+        refuse(name, f"{name} no se entiende. Mire los ejemplos de .env.example. ({error})", error)

@@ -8,15 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import environ
-
 from common.colombia.formats import en_una_linea
-from cooperen import env, style
+from cooperen import env, env_file, style
 from cooperen.logs import logs_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # ENV_FILE keeps the demo and the tests from reading the operator's file.
-environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+env_file.read(BASE_DIR / ".env")
 
 # --- secrets: all required, none with a default ---------------------------------------------------------------------
 SECRET_KEY = env.text("SECRET_KEY")
@@ -28,7 +26,7 @@ AUDIT_KEY = env.fernet_key("AUDIT_KEY")
 # --- where it runs --------------------------------------------------------------------------------------------------
 DEBUG = env.on_off("DEBUG", False)
 HTTPS = env.on_off("HTTPS", True)
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 # --- the cooperative ------------------------------------------------------------------------------------------------
@@ -37,8 +35,9 @@ COOP_NIT = env.text("COOP_NIT", "")
 COOP_PHONE = en_una_linea(env.text("COOP_PHONE", "(601) 555 0100"))
 COOP_PHONES_OWN = env.names("COOP_PHONES_OWN", "")
 COOP_HOURS = en_una_linea(env.text("COOP_HOURS", "lunes a viernes de 8:00 a. m. a 5:00 p. m."))
-COOP_COLOR = style.accent(env.text("COOP_COLOR", "#00513b"))
-PORTAL_DOMAIN = env.text("PORTAL_DOMAIN", "www.cooperen.com")
+COOP_COLOR = env.parsed("COOP_COLOR", "#00513b", style.accent)
+PORTAL_DOMAIN = env.domain("PORTAL_DOMAIN", "www.cooperen.com")
+PORTAL_HOST = PORTAL_DOMAIN.partition(":")[0]
 
 # --- policies -------------------------------------------------------------------------------------------------------
 RECOVERY_REVEAL = env.choice("RECOVERY_REVEAL", "screen_and_email", ["screen_and_email", "known_device", "email"])
@@ -91,7 +90,7 @@ vars().update(env.url_setting("EMAIL_URL", "email_url_config", "smtp://127.0.0.1
 if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
     EMAIL_BACKEND = "outbox.smtp.EmailBackend"  # waits for the answer after a mail as long as RFC 5321 says
 EMAIL_TIMEOUT = 20  # seconds for every other answer
-DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"no-responder@{PORTAL_DOMAIN.removeprefix('www.')}")
+DEFAULT_FROM_EMAIL = env.email("MAIL_FROM", f"no-responder@{PORTAL_HOST.removeprefix('www.')}")
 
 # --- Django ---------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -115,6 +114,7 @@ INSTALLED_APPS = [
     "captcha",
 ]
 MIDDLEWARE = [
+    "cooperen.health.HealthMiddleware",
     "cooperen.request_log.RequestLogMiddleware",
     "cooperen.concurrency.ConcurrencyLimitMiddleware",
     "common.caps.CapMiddleware",
@@ -194,11 +194,15 @@ SESSION_COOKIE_NAME = "__Host-sesion" if HTTPS else "sesion"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# A proxy may pass the host without its port.
+CSRF_TRUSTED_ORIGINS = [f"https://{PORTAL_DOMAIN}"] if ":" in PORTAL_DOMAIN else []
 CSRF_FAILURE_VIEW = "cooperen.views.page_expired"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^salud/$"]  # health checks from this machine use no TLS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# For the whole domain, other sites of the cooperative included: not for the portal to decide.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.on_off("HSTS_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = env.on_off("HSTS_PRELOAD", False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # which ask for the two above
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144  # bytes; the largest form of the portal is under 8 KB
@@ -208,3 +212,5 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 FILE_UPLOAD_MAX_MEMORY_SIZE = 0
 
 CONTENT_SECURITY_POLICY = style.content_security_policy(COOP_COLOR)
+
+env.refuse_unknown()  # after the last setting

@@ -63,6 +63,6 @@ class Mailer:
 
 def _mail_of(message: Message) -> EmailMessage:
     content = content_of(message)
-    domain = settings.PORTAL_DOMAIN.removeprefix("www.")
+    domain = settings.PORTAL_HOST.removeprefix("www.")
     headers = {"Message-ID": f"<{message.id}@{domain}>", "Auto-Submitted": "auto-generated"}
     return EmailMessage(content["subject"], content["text"], to=[content["to"]], headers=headers)

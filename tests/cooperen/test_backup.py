@@ -47,6 +47,34 @@ def test_a_restore_needs_an_empty_database_and_never_overwrites(database, tmp_pa
     assert "ya existe" in refused.stderr
 
 
+@pytest.mark.parametrize("left", ["-wal", "-shm", "-journal"])
+def test_a_left_over_log_is_not_replayed_over_the_restored_file(database, tmp_path, left):
+    run("backup", database, tmp_path / "backups")
+    [made] = (tmp_path / "backups").iterdir()
+    log = tmp_path / f"restored.sqlite3{left}"
+    log.write_bytes(b"x")
+    refused = run("restore", tmp_path / "restored.sqlite3", tmp_path, str(made))
+    assert refused.returncode == 1
+    assert f"{log} ya existe. Muévalo antes a otro lugar." in refused.stderr
+    assert not (tmp_path / "restored.sqlite3").exists()
+
+
+@pytest.mark.parametrize("share", [0, 0.5, 0.99])
+def test_half_a_backup_restores_nothing(tmp_path, share):
+    database = tmp_path / "portal.sqlite3"
+    with sqlite3.connect(database) as made:
+        made.execute("CREATE TABLE members (document text)")
+        made.executemany("INSERT INTO members VALUES (?)", [(str(number) * 50,) for number in range(5000)])
+    run("backup", database, tmp_path / "backups")
+    [whole] = (tmp_path / "backups").iterdir()
+    half = tmp_path / "half.sqlite3"
+    half.write_bytes(whole.read_bytes()[: int(whole.stat().st_size * share)] or b"not a database")
+    refused = run("restore", tmp_path / "restored.sqlite3", tmp_path, str(half))
+    assert refused.returncode == 1
+    assert "incompleta o dañada" in refused.stderr
+    assert not list(tmp_path.glob("restored*"))
+
+
 def test_the_thirty_newest_stay(database, tmp_path):
     folder = tmp_path / "backups"
     folder.mkdir()

@@ -9,6 +9,7 @@ from tests.settings import ROOT
 
 def deployment_check(**changes: str) -> subprocess.CompletedProcess[str]:
     as_deployed = {"DJANGO_SETTINGS_MODULE": "cooperen.settings", "HTTPS": "on", "AUDIT_ANCHORS": "anchors"}
+    as_deployed |= {"ALLOWED_HOSTS": "www.cooperen.com"}
     environment = os.environ | as_deployed | changes
     environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests' own
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
@@ -27,6 +28,12 @@ def test_it_objects_to_plain_http():
 def test_it_objects_to_whatever_weakens_the_portal():
     said = deployment_check(DEBUG="on", ALLOWED_HOSTS="*", TRUSTED_PROXIES="0.0.0.0/0", AUDIT_ANCHORS="").stderr
     for number in ("W002", "W003", "W004", "W006"):
+        assert f"cooperen.{number}" in said
+
+
+def test_it_objects_to_what_the_example_file_says():
+    said = deployment_check(COOP_PHONE="(601) 555 0100", PORTAL_DOMAIN="www.otra.coop").stderr
+    for number in ("W007", "W008"):
         assert f"cooperen.{number}" in said
 
 

@@ -107,6 +107,14 @@ def test_a_process_that_answers_is_alive_whatever_the_database_does(client: Clie
         assert client.get("/salud/vivo/").json() == {"proceso": "ok"}
 
 
+@pytest.mark.parametrize("path", ["/salud/", "/salud/vivo/"])
+def test_a_balancer_may_name_the_machine_by_its_address_and_without_tls(client: Client, settings: Any, path: str):
+    settings.SECURE_SSL_REDIRECT, settings.ALLOWED_HOSTS = True, ["www.cooperen.com"]
+    response = client.get(path, headers={"host": "10.0.0.7:8001"})
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+
+
 def test_it_costs_few_queries(client: Client, django_assert_max_num_queries):
     client.get("/salud/")  # which also looks whether a write is taken, every ten seconds
     with django_assert_max_num_queries(5):
