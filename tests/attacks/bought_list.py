@@ -142,6 +142,8 @@ def attack(pairs: int, start: datetime, span: timedelta = DAY) -> Day:
         for number, (document, able) in enumerate(list_bought.items()):
             with mock.patch("django.utils.timezone.now", lambda number=number: start + number * span / pairs):
                 _try(day, document, able, bool(number % 2), chance)
+            if number % 200 == 0:
+                gc.collect()
     finally:
         gc.enable()
     with mock.patch("django.utils.timezone.now", lambda: start + span):
