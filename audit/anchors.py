@@ -15,6 +15,7 @@ from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Head
 from audit.record import record
+from common.files.output import BadOutput, check_output, said_reason
 
 LINE = re.compile(r"(?P<number>[1-9]\d{0,18}) (?P<mac>[0-9a-f]{64})(?: (?P<at>\S+))?")
 
@@ -59,9 +60,14 @@ def write_anchor(path: Path, *, by: Actor) -> Anchor:
         raise BadAnchor("Todavía no hay eventos que anclar.")
     anchor = Anchor(head.number, head.mac, timezone.now())
     try:
+        check_output(Path(os.path.realpath(path)))  # a link to another disk is a way to keep anchors elsewhere
+        if path.exists():
+            read_anchors(path)  # never append to a file of another kind
         _append(path, anchor)
+    except BadOutput as error:
+        raise BadAnchor(str(error)) from error
     except OSError as error:
-        raise BadAnchor(f"No se puede escribir el ancla en {path}: {error.__class__.__name__}.") from error
+        raise BadAnchor(f"No se puede escribir el ancla en {path}: {said_reason(error)}.") from error
     record(Kind.TRAIL_ANCHORED, by=by, until_number=anchor.number)
     return anchor
 

@@ -167,30 +167,6 @@ def _issue(member: Member, kind: str, newest: int, by: Actor, how: str, reason: 
     return issued
 
 
-def newest_of_all(members: list[Member]) -> int:
-    """Primary key of the newest initial or mailed key of any of them, 0 without one."""
-    keys = AccessKey.objects.filter(member__in=members, kind__in=GIVEN_BY_STAFF)
-    return keys.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def issue_many(*, members: list[Member], newest: int, by: Actor, how: str, reason: str) -> list[tuple[Member, Issued]]:
-    """Issue an initial key for each, all or none; `newest` as in `newest_of_all`. Raises NotNow."""
-    again = "Esta página ya se usó, u otra persona emitió claves mientras tanto. No se emitió ninguna."
-    if newest_of_all(members) != newest:
-        raise NotNow(again)
-    charge_staff_actions(by, len(members))
-    with action():
-        locked = list(Member.objects.locked().filter(pk__in=[member.pk for member in members]).order_by("pk"))
-        if newest_of_all(members) != newest:
-            raise NotNow(again)
-        for member in locked:
-            refuse_oneself(member, by)
-        initial = AccessKey.Kind.INITIAL
-        issued = [(m, actions.issue_key(member=m, kind=initial, by=by, how=how, reason=reason)) for m in locked]
-        record(Kind.LETTERS_MADE, by=by, count=len(issued), reason=reason, destination="oficina")
-    return issued
-
-
 def _refuse_again(member: Member, newest: int) -> None:
     if newest_given(member) != newest:
         raise NotNow("Esta página ya se usó, u otra persona emitió una clave mientras tanto. No se emitió otra.")

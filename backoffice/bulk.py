@@ -13,13 +13,12 @@ from django.template.response import TemplateResponse
 from accounts import actions
 from accounts.access_state import access_states
 from accounts.actions import NotNow
-from accounts.initial_keys.batches import Slip
-from accounts.initial_keys.letters import letters_pdf
 from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import record
 from backoffice import actions as office
+from backoffice import letters
 from backoffice.forms import IdentityForm, LettersForm, ReasonForm
 from backoffice.roles import actor_of
 from common.files.csv_download import csv_response
@@ -105,15 +104,14 @@ def issue_letters(model_admin: Any, request: HttpRequest, queryset: QuerySet[Mem
         except NotNow as error:
             form.add_error(None, str(error))
     if not form.is_bound:
-        form.initial["anterior"] = office.newest_of_all(members)
+        form.initial["anterior"] = letters.newest_of_all(members)
     return confirm_page(model_admin, request, members, form, "emitir_claves", ISSUE)
 
 
 def _letters(members: list[Member], data: dict[str, Any], request: HttpRequest) -> HttpResponse:
     asked = {"how": data["como"], "reason": data["motivo"], "newest": data["anterior"] or 0, "by": actor_of(request)}
-    issued = office.issue_many(members=members, **asked)
-    slips = [Slip(m.document, m.first_names, m.last_names, i.key, str(i.row.expires_at)) for m, i in issued]
-    response = HttpResponse(letters_pdf(slips, data["contrasena_pdf"]), content_type="application/pdf")
+    pdf = letters.issue_letters(members=members, password=data["contrasena_pdf"], **asked)
+    response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = 'attachment; filename="claves-iniciales.pdf"'
     return response
 

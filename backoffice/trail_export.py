@@ -1,16 +1,23 @@
-"""The audit trail as CSV, streamed: it is unbounded, so it is read in batches while it is sent."""
+"""The audit trail as CSV, streamed: it is unbounded, so it is read in batches while it is sent.
+
+For people, in the words and the hour of the office. `verify_audit` checks the stored rows, never this file; `codigo` is the
+row's code in the chain, by which the row of an anchor is found.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from audit.models import Event
+from backoffice.wording import details_words
+from common.colombia.formats import fecha_corta
 from common.files.csv_download import csv_stream, in_batches
 
 AT_ONCE = 2_000  # events per batch
-HEADER = ["numero", "hora_utc", "evento", "resultado", "quien", "en_calidad_de", "sujeto", "termina_en", "red", "detalles"]
+HEADER = ["numero", "fecha", "hora", "evento", "resultado", "quien", "en_calidad_de", "sujeto", "termina_en", "red", "detalles"]
 
 
 def trail_csv(events: QuerySet[Event]) -> HttpResponseBase:
@@ -32,5 +39,6 @@ def _newest_first(events: QuerySet[Event]) -> Callable[[Event | None], list[Even
 
 
 def _cells(event: Event) -> list[Any]:
-    cells: list[Any] = [event.number, event.at.isoformat(), event.kind, event.outcome, event.actor, event.actor_role]
-    return [*cells, event.subject, event.subject_tail, event.network, event.details, event.mac]
+    when = [fecha_corta(event.at), f"{timezone.localtime(event.at):%H:%M:%S}"]
+    what = [event.get_kind_display(), event.get_outcome_display(), event.actor, event.actor_role]
+    return [event.number, *when, *what, event.subject, event.subject_tail, event.network, details_words(event), event.mac]

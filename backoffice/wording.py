@@ -20,7 +20,9 @@ DETAILS = {
     "until_number": "hasta el evento", "file": "archivo", "month": "mes", "days": "días", "new": "nuevos", "same": "iguales",
     "rejected": "rechazados", "retired": "retirados", "more_refused": "rechazos seguidos", "attempt": "recuperación",
     "members": "asociados", "emails": "correos", "phones": "teléfonos", "state": "estado", "rows": "filas",
-    "deleted": "borrados",
+    "deleted": "borrados", "destination": "destino", "door": "acceso", "kept_devices": "dispositivos conservados",
+    "line": "línea", "previous_refused": "rechazos anteriores", "query": "búsqueda", "questions": "preguntas", "road": "vía",
+    "until": "hasta",
 }  # fmt: skip
 VALUES = {
     "chosen": "elegida", "temporary": "temporal", "initial": "inicial", "mailed": "por correo", "wrong": "clave errada",
@@ -37,7 +39,16 @@ VALUES = {
     "staff_deeds": "claves y pausas del funcionario", "staff_network": "ingreso de funcionario",
     "staff_account": "ingreso de funcionario", "answers_document": "respuestas de recuperación",
     "answers_network": "respuestas por red", "lookup_network": "documentos por red", "sign_in_network": "ingresos por red",
-    "staff_sign_in_network": "ingresos de funcionarios por red",
+    "staff_sign_in_network": "ingresos de funcionarios por red", "sign_in_device": "ingresos de un dispositivo conocido",
+    "temporary_own": "clave temporal en su navegador", "temporary_others": "clave temporal en otros navegadores",
+    "initial_key": "clave inicial", "mailed_key": "clave enviada por correo", "portal": "ingresos errados de todo el portal",
+    "right_keys": "claves correctas devueltas", "contact_proposals": "cambios de contacto pedidos",
+    "new_keys": "claves nuevas comparadas", "answers_portal": "respuestas erradas de todo el portal",
+    "answers_notice": "avisos de recuperación", "temporary_issued": "claves temporales emitidas",
+    "mail_road_network": "claves por correo pedidas por red", "mail_road_keys": "claves por correo",
+    "pause_notice": "avisos de pausa", "words_network": "imágenes por red", "disown_document": "códigos «no fui yo»",
+    "disown_network": "códigos «no fui yo» por red", "import": "importación", "birth_date": "fecha de nacimiento",
+    "issue_date": "fecha de expedición", "city": "ciudad", "first_names": "nombres", "last_names": "apellidos",
 }  # fmt: skip
 QUESTIONS = {
     "birth": "nacimiento", "issue": "expedición", "mobile": "celular", "landline": "teléfono fijo",
@@ -71,6 +82,8 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return "sí" if value else "no"
     text = str(value)
+    if text in MAILS:
+        return MAILS[text]
     return VALUES.get(text.removeprefix(STORED_AS["rate_limit"] + " "), text)
 
 

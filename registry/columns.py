@@ -29,29 +29,30 @@ FIELDS = {
     "fecha_afiliacion": "joined_on",
     "estado": "status",
 }
+STATES = {"activo": "active", "retirado": "retired"}
 
 
 def member_columns(today: date) -> list[Column]:
     """The columns of a members file; no date may be after `today`."""
     day = cells.day(latest=today)
-    kinds = {
-        "documento": cells.DOCUMENT,
-        "tipo_documento": cells.text(10),
-        "nombres": cells.text(80),
-        "apellidos": cells.text(80),
-        "fecha_nacimiento": day,
-        "fecha_expedicion": day,
-        "correo": cells.EMAIL,
-        "celular": cells.PHONE,
-        "telefono": cells.PHONE,
-        "direccion": cells.text(120),
-        "ciudad": cells.text(60),
-        "agencia": cells.text(60),
-        "fecha_afiliacion": day,
-        "estado": cells.choice({"activo": "active", "retirado": "retired"}),
-    }
-    required = {"documento", "nombres", "apellidos"}
-    return [Column(name, kind, name in required) for name, kind in kinds.items()]
+    return [
+        Column("documento", cells.DOCUMENT, True, "número del documento, de 3 a 15 cifras", "1020304"),
+        Column("tipo_documento", cells.text(10), False, "tipo del documento, como lo usa la entidad", "CC"),
+        Column("nombres", cells.text(80), True, "nombres, como se muestran", "Ana María"),
+        Column("apellidos", cells.text(80), True, "apellidos, como se muestran", "Ruiz Peña"),
+        Column("fecha_nacimiento", day, False, "fecha de nacimiento", "1980-05-31"),
+        Column("fecha_expedicion", day, False, "fecha de expedición del documento", "1998-08-14"),
+        Column("correo", cells.EMAIL, False, "un correo electrónico completo", "ana.ruiz@correo.example"),
+        Column("celular", cells.PHONE, False, "teléfono celular, de 7 a 15 cifras", "3105552827"),
+        Column("telefono", cells.PHONE, False, "teléfono fijo, de 7 a 15 cifras", "6045553419"),
+        Column("direccion", cells.text(120), False, "dirección de residencia", "Calle 45 # 23-60"),
+        Column("ciudad", cells.text(60), False, "ciudad de residencia", "Medellín"),
+        Column("agencia", cells.text(60), False, "agencia a la que pertenece", "Centro"),
+        Column("fecha_afiliacion", day, False, "fecha de afiliación", "2004-03-07"),
+        Column(
+            "estado", cells.choice(STATES), False, "activo o retirado; vacía deja el que está, y a los nuevos activos", "activo"
+        ),
+    ]
 
 
 class Prepared(NamedTuple):

@@ -67,8 +67,8 @@ class _Job(NamedTuple):
 
 
 def _run(job: _Job, way: Callable[..., None]) -> Report:
-    report = Report(file=job.path.name, dry_run=job.dry_run)
     table = open_table(job.path, member_columns(timezone.localdate()))
+    report = Report(file=job.path.name, dry_run=job.dry_run, source=table.notes)
     with Rejects(job.rejects_path, table.header) as rejects:
         try:
             with action(), connection.cursor() as cursor:

@@ -1,10 +1,9 @@
 """Issue initial keys in batches: hashed on all processors, each batch in one transaction with its journal row.
 
-`issue_keys` issues the keys, `runs.py` writes them to the operator's file. In between, the keys of a batch are sealed in the
-journal: a crash at any moment neither loses a key nor issues a second one.
+`issue_keys` issues the keys, `runs.py` writes them to the operator's file. Until that file is on the disk the keys are sealed
+in the journal (`journal.py`): a crash at any moment neither loses a key nor issues a second one.
 """
 
-import json
 import secrets
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,26 +16,17 @@ from django.utils import timezone
 from accounts import notices
 from accounts.actions import DIGITS, lifetime
 from accounts.hashers import AT_ONCE, seal_key
+from accounts.initial_keys import journal
+from accounts.initial_keys.letters import Slip
 from accounts.initial_keys.models import KeyBatch, KeyRun
 from accounts.keys import make_key
 from accounts.models import AccessKey, Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import action, record
-from vault.ring import open_sealed, seal
 
 BATCH = 200  # keys per transaction: about two seconds of hashing on two processors
 INITIAL = AccessKey.Kind.INITIAL
-
-
-class Slip(NamedTuple):
-    """A member's key in plain text: one row of the CSV file, one page of the letters."""
-
-    document: str
-    first_names: str
-    last_names: str
-    key: str
-    expires_at: str  # ISO, UTC
 
 
 class Made(NamedTuple):
@@ -79,7 +69,7 @@ def _write(run: KeyRun, made: list[Made], by: Actor) -> KeyBatch:
         _replace_keys(made, members, by, now)
         notices.tell_many([members[item.member_id] for item in made], notices.KEY_ISSUED)
         slips = [_slip(members[item.member_id], item.key, now) for item in made]
-        return _journal(run, slips, [item.member_id for item in made])
+        return journal.add(run, slips, [item.member_id for item in made])
 
 
 def _replace_keys(made: list[Made], members: dict[int, Member], by: Actor, now: datetime) -> None:
@@ -93,38 +83,3 @@ def _replace_keys(made: list[Made], members: dict[int, Member], by: Actor, now: 
 
 def _slip(member: Member, key: str, now: datetime) -> Slip:
     return Slip(member.document, member.first_names, member.last_names, key, (now + lifetime(INITIAL)).isoformat())
-
-
-# ---- the journal -------------------------------------------------------------------------------------------------
-
-
-def _journal(run: KeyRun, slips: list[Slip], ids: list[int]) -> KeyBatch:
-    number = run.batches.count() + 1
-    sealed = seal("key batch", f"{run.pk}:{number}", json.dumps(slips).encode())
-    return run.batches.create(number=number, members=ids, sealed=sealed)
-
-
-def slips_of(batch: KeyBatch) -> list[Slip]:
-    """The keys of a batch that is not wiped yet. Raises SealBroken."""
-    content = open_sealed("key batch", f"{batch.run_id}:{batch.number}", batch.sealed)
-    return [Slip(*slip) for slip in json.loads(content)]
-
-
-def wipe(run: KeyRun, batches: Sequence[KeyBatch], written: int) -> None:
-    """Wipe the keys of these batches, which the file now contains in its first `written` bytes."""
-    with action():
-        run.batches.filter(pk__in=[batch.pk for batch in batches]).update(sealed="")
-        KeyRun.objects.filter(pk=run.pk).update(written=written)
-    run.written = written
-
-
-def finish(run: KeyRun, *, by: Actor, destination: str) -> None:
-    """Mark the run as finished, with an audit event."""
-    with action():
-        KeyRun.objects.filter(pk=run.pk).update(finished_at=timezone.now())
-        record(Kind.LETTERS_MADE, by=by, count=len(members_of(run)), destination=destination)
-
-
-def members_of(run: KeyRun) -> set[int]:
-    """Ids of the members who got a key in this run."""
-    return {member_id for ids in run.batches.values_list("members", flat=True) for member_id in ids}

@@ -1,43 +1,58 @@
 """Letters with initial keys: a tagged, encrypted PDF with one page per member, to fold in three for a window envelope."""
 
-import json
+from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import pikepdf
-import typst
 from django.conf import settings
 from django.utils import timezone
 
 from common.colombia.formats import fecha_larga
-
-if TYPE_CHECKING:
-    from accounts.initial_keys.batches import Slip
+from common.pdf import NotTypeset, tagged_pdf
 
 TEMPLATE = Path(__file__).with_name("letters.typ")
 
 
-def letters_pdf(slips: "list[Slip]", password: str) -> bytes:
-    """The PDF with a page for each of `slips`, encrypted with AES-256 under `password`."""
-    plain = typst.compile(
-        _template(),
-        format="pdf",
-        sys_inputs={"data": json.dumps(_content(slips))},
-        pdf_standards=["ua-1"],
-        ignore_system_fonts=True,  # only the fonts embedded in typst: the letters look the same on every machine
-    )
-    return _encrypted(plain, password)
+class Slip(NamedTuple):
+    """A member's key in plain text: one row of the CSV file, one page of the letters."""
+
+    document: str
+    first_names: str
+    last_names: str
+    key: str
+    expires_at: str  # ISO, UTC
 
 
-@lru_cache(maxsize=1)
-def _template() -> bytes:
-    return TEMPLATE.read_bytes()
+def letters_pdf(slips: Sequence[Slip], password: str) -> bytes:
+    """The PDF with a page for each of `slips`, encrypted with AES-256 under `password`; opened again before it is returned.
+
+    Raises NotTypeset, also for a PDF with fewer pages than letters.
+    """
+    pdf = _encrypted(tagged_pdf(TEMPLATE, _content(slips)), password)
+    with pikepdf.open(BytesIO(pdf), password=password) as opened:
+        pages = len(opened.pages)
+    if not slips or pages < len(slips):
+        raise NotTypeset(f"{pages} pages for {len(slips)} letters")
+    return pdf
 
 
-def _content(slips: "list[Slip]") -> dict[str, object]:
+def refused_letters(slips: Sequence[Slip]) -> list[Slip]:
+    """The slips whose letter cannot be typeset, found by halving: one of them would refuse the letters of all."""
+    try:
+        if slips:
+            letters_pdf(slips, "x")
+        return []
+    except NotTypeset:
+        if len(slips) == 1:
+            return list(slips)
+    half = len(slips) // 2
+    return refused_letters(slips[:half]) + refused_letters(slips[half:])
+
+
+def _content(slips: Sequence[Slip]) -> dict[str, object]:
     return {
         "coop": settings.COOP_NAME,
         "color": settings.COOP_COLOR,

@@ -10,7 +10,7 @@ class KeyRun(models.Model):
     by = models.CharField(max_length=60)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    written = models.BigIntegerField(default=0)  # bytes of the file that are complete and synced
+    written = models.BigIntegerField(default=0)  # bytes of the finished file
 
     class Meta:
         verbose_name = "emisión en lote"

@@ -1,151 +1,152 @@
-"""Make a file of initial keys, and resume a run that was interrupted."""
+"""Make a file of initial keys, and finish a run that was interrupted.
 
-import fcntl
+Everything that can refuse is tried before the first key is issued: the path, the disk, the password and each letter, with a
+specimen of the file that has zeros for keys. The keys stay in the journal until the file is on the disk.
+"""
+
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils import timezone
 
+from accounts.actions import lifetime
 from accounts.initial_keys import batches as key_batches
-from accounts.initial_keys.letters import letters_pdf
-from accounts.initial_keys.models import KeyBatch, KeyRun
+from accounts.initial_keys import journal
+from accounts.initial_keys.letters import Slip, letters_pdf, refused_letters
+from accounts.initial_keys.models import KeyRun
+from accounts.models import Member
 from audit.actors import Actor
-from common.files.csv_download import UTF8_MARK, row_writer
+from common.files.csv_download import csv_lines
+from common.files.output import OutputFile
+from common.pdf import NotTypeset
 
 HEADER = ("documento", "nombres", "apellidos", "clave", "vence")
+SPECIMEN = Slip("000", "Nombre", "Apellido", "000000", "2000-01-01T00:00:00+00:00")
 MOST_LETTERS = 20_000  # pages of one PDF: typst holds all of it in memory
+BLOCKED = "{}: está bloqueado o retirado."
+USED_UP = "{}: su clave de esta emisión ya no abre y tiene otra (la usó o se la emitieron después). No está en el archivo."
+NO_LETTER = "{}: no se pudo hacer su carta. Corrija sus nombres en el registro, o emítale la clave con --csv."
+NO_LETTERS = "No se pudo hacer ninguna carta: revise COOP_NAME, COOP_COLOR, COOP_HOURS y PORTAL_DOMAIN, y repita la orden."
 
 
 class Refused(Exception):
     """No file was made; the text says why, in Spanish."""
 
 
-def make_file(*, out: Path, members: list[int], by: Actor, password: str | None, tell: Callable[[int, int], None]) -> int:
+class Made(NamedTuple):
+    """The number of keys in the file, and a sentence for each member of the run who has none there."""
+
+    count: int
+    left_out: list[str]
+
+
+def make_file(*, out: Path, members: list[int], by: Actor, password: str | None, tell: Callable[[int, int], None]) -> Made:
     """Issue initial keys to `members` (ids) and write them to `out`: a CSV file, or letters if there is a `password`.
 
-    The same `out` resumes an interrupted run. Returns the number of keys in the file; `tell(done, all)` reports progress.
-    Raises Refused.
+    The same `out` finishes an interrupted run: its keys that still open are in the file, too. `tell(done, all)` reports
+    progress.
+    Raises Refused before any key is issued, and BadOutput; after BadOutput the same call goes on.
     """
-    out = out.resolve()
     if password is not None and len(members) > MOST_LETTERS:
         raise Refused(f"Son más de {MOST_LETTERS} cartas: haga varias listas y un PDF con cada una.")
-    with _locked(out) as (run, file):
-        run = run or KeyRun.objects.create(out=str(out), by=by.name[:60], created_at=timezone.now())
-        issued = key_batches.members_of(run)
-        left = [member for member in members if member not in issued]
-        writer = _CsvWriter(run, file) if password is None else _LettersWriter(run, out, password)
-        writer.resume()
-        done = len(members) - len(left)
-        for batch in key_batches.issue_keys(run=run, members=left, by=by):
-            writer.add(batch)
-            done += len(batch.members)
-            tell(done, len(members))
-        writer.close()
-        key_batches.finish(run, by=by, destination="csv" if password is None else "cartas")
-    return writer.count
+    with OutputFile(out) as file:
+        run = _begun(out)
+        if run is None and out.exists():
+            raise Refused(f"{out} ya existe y está completo o no es de este programa. Escriba otro nombre.")
+        everybody = list(dict.fromkeys([*members, *(journal.members_of(run) if run else [])]))
+        unprintable = _try(file, everybody, password)
+        run = run or KeyRun.objects.create(out=_name(out), by=by.name[:60], created_at=timezone.now())
+        _issue(run, [pk for pk in journal.to_issue(run, members) if pk not in unprintable], by, tell)
+        opening = journal.slips_that_open(run)
+        written = _write(file, opening, password)
+        _settle(run, file, len(written), by, "csv" if password is None else "cartas")
+    left_out = [pk for pk in everybody if pk not in written]
+    return Made(len(written), [_why(member, unprintable | set(opening)) for member in _members(left_out)])
 
 
 def is_complete(out: Path, members: list[int]) -> bool:
-    """Whether a finished run of this file contains all these members."""
-    run = KeyRun.objects.filter(out=str(out.resolve())).exclude(finished_at=None).last()
-    return run is not None and out.exists() and set(members) <= key_batches.members_of(run)
+    """Whether a finished run of this file contains all these members, and the file is as it was written."""
+    run = KeyRun.objects.filter(out=_name(out)).exclude(finished_at=None).last()
+    complete = run is not None and out.is_file() and out.stat().st_size == run.written
+    return complete and set(members) <= set(journal.members_of(run))
 
 
 def is_begun(out: Path) -> bool:
     """Whether this file has an unfinished run."""
-    return KeyRun.objects.filter(out=str(out.resolve()), finished_at=None).exists()
+    return _begun(out) is not None
 
 
-@contextmanager
-def _locked(out: Path) -> Iterator[tuple[KeyRun | None, int]]:
-    """The file's unfinished run, if any, and its descriptor, locked. Raises Refused for a file without such a run."""
-    run = KeyRun.objects.filter(out=str(out), finished_at=None).last()
-    if run is None and out.exists():
-        raise Refused(f"{out} ya existe y está completo o no es de este programa. Escriba otro nombre.")
-    file = os.open(out, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+def _begun(out: Path) -> KeyRun | None:
+    return KeyRun.objects.filter(out=_name(out), finished_at=None).last()
+
+
+def _name(out: Path) -> str:
+    return os.path.join(os.path.realpath(out.parent), out.name)
+
+
+def _try(file: OutputFile, members: Sequence[int], password: str | None) -> set[int]:
+    """Write a specimen of the whole file, with zeros for keys; ids of the members whose letter cannot be made."""
+    expires_at = (timezone.now() + lifetime("initial")).isoformat()
+    printed = {member.pk: (member.document, member.first_names, member.last_names) for member in _members(members)}
+    slips = {pk: Slip(*cells, SPECIMEN.key, expires_at) for pk, cells in printed.items()}
+    return set(slips) - set(_write(file, slips, password))
+
+
+def _issue(run: KeyRun, members: list[int], by: Actor, tell: Callable[[int, int], None]) -> None:
+    done = 0
+    for batch in key_batches.issue_keys(run=run, members=members, by=by):
+        done += len(batch.members)
+        tell(done, len(members))
+
+
+def _settle(run: KeyRun, file: OutputFile, count: int, by: Actor, destination: str) -> None:
+    """Give the file its name, then wipe the journal. Without a key in it there is no file."""
+    size = file.sync()
+    if count:
+        file.publish()
+    else:
+        file.discard()
+    journal.finish(run, by=by, destination=destination, count=count, written=size)
+
+
+def _write(file: OutputFile, slips: dict[int, Slip], password: str | None) -> dict[int, Slip]:
+    """Write the file anew; the slips it contains: without those whose letter cannot be made."""
+    file.restart()
+    if password is None:
+        for line in csv_lines(HEADER, ((*slip[:4], _day(slip.expires_at)) for slip in slips.values())):
+            file.write(line)
+    elif slips:
+        slips, pdf = _letters(slips, password)
+        file.write(pdf)
+    file.sync()
+    return slips
+
+
+def _letters(slips: dict[int, Slip], password: str) -> tuple[dict[int, Slip], bytes]:
+    """The letters, and the slips that they contain. Raises Refused if none can be made."""
     try:
-        os.fchmod(file, 0o600)
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield run, file
-    except BlockingIOError:
-        raise Refused(f"Otro proceso está escribiendo {out}. Espere a que termine.") from None
-    finally:
-        os.close(file)
+        return slips, letters_pdf(list(slips.values()), password)
+    except NotTypeset:
+        if refused_letters([SPECIMEN]):
+            raise Refused(NO_LETTERS) from None
+    refused = set(refused_letters(list(slips.values())))
+    good = {pk: slip for pk, slip in slips.items() if slip not in refused}
+    return good, letters_pdf(list(good.values()), password) if good else b""
 
 
-class _CsvWriter:
-    """Appends each batch to the file, syncs it, then wipes it from the journal."""
-
-    def __init__(self, run: KeyRun, file: int) -> None:
-        self.run, self.file = run, file
-        self.count = 0
-
-    def resume(self) -> None:
-        """Truncate the file after its last complete batch, then write the batches that are not wiped yet."""
-        os.ftruncate(self.file, self.run.written)
-        os.lseek(self.file, 0, os.SEEK_END)
-        if not self.run.written:
-            self._append([HEADER], UTF8_MARK)
-        self.count = sum(len(ids) for ids in self.run.batches.filter(sealed="").values_list("members", flat=True))
-        for batch in self.run.batches.exclude(sealed="").order_by("number"):
-            self.add(batch)
-
-    def add(self, batch: KeyBatch) -> None:
-        slips = key_batches.slips_of(batch)
-        self._append([(*slip[:4], _day(slip.expires_at)) for slip in slips])
-        key_batches.wipe(self.run, [batch], written=os.fstat(self.file).st_size)
-        self.count += len(slips)
-
-    def close(self) -> None:
-        os.fsync(self.file)
-
-    def _append(self, rows: list[tuple[str, ...]], start: str = "") -> None:
-        text = StringIO()
-        text.write(start)
-        write = row_writer(text)
-        for row in rows:
-            write(row)
-        content = text.getvalue().encode()
-        while content:
-            content = content[os.write(self.file, content) :]
-        os.fsync(self.file)
+def _why(member: Member, unprintable: Container[int]) -> str:
+    """Why the member has no key in the file."""
+    sentence = BLOCKED if not member.may_enter else NO_LETTER if member.pk in unprintable else USED_UP
+    return sentence.format(member.document)
 
 
-class _LettersWriter:
-    """Writes one PDF at the end; the journal keeps all keys until it is synced."""
-
-    def __init__(self, run: KeyRun, out: Path, password: str) -> None:
-        self.run, self.out, self.password = run, out, password
-        self.count = 0
-
-    def resume(self) -> None:
-        pass  # `close` reads all batches from the journal
-
-    def add(self, batch: KeyBatch) -> None:
-        pass
-
-    def close(self) -> None:
-        batches = list(self.run.batches.exclude(sealed="").order_by("number"))
-        slips = [slip for batch in batches for slip in key_batches.slips_of(batch)]
-        _replace(self.out, letters_pdf(slips, self.password))
-        key_batches.wipe(self.run, batches, written=self.out.stat().st_size)
-        self.count = len(slips)
-
-
-def _replace(out: Path, content: bytes) -> None:
-    """Write the file atomically with mode 0600 and sync it, before the journal is wiped."""
-    part = out.with_name(f".{out.name}.parte")
-    part.unlink(missing_ok=True)
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(out)
+def _members(ids: Sequence[int]) -> Iterator[Member]:
+    for at in range(0, len(ids), 500):
+        found = Member.objects.in_bulk(ids[at : at + 500])
+        yield from (found[pk] for pk in ids[at : at + 500] if pk in found)
 
 
 def _day(moment: str) -> str:

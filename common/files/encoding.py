@@ -1,7 +1,7 @@
 """Open a text file of unknown encoding: UTF-8 with or without a byte order mark, or Windows-1252.
 
-The whole file is checked once, in chunks, before its first row is read: a file that cannot be decoded to its end is
-refused before any of it is imported.
+The whole file is checked once, in chunks, before its first row is read: a file that cannot be decoded to its end, or that is
+more plausible in an encoding that the portal does not read, is refused before any of it is imported.
 """
 
 import codecs
@@ -10,8 +10,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
-CHUNK = 2**19  # bytes; a chunk without a line break belongs to a line too long for a row
+from common.files.signs import SpanishLetters
+
+CHUNK = 2**16  # bytes; a chunk without a line break belongs to a line too long for a row
 NOT_WINDOWS_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+SAVE_AS_UTF8 = "Ábralo en la hoja de cálculo o en el programa que lo hizo y guárdelo como CSV UTF-8."
+# The first bytes of files that are neither CSV nor XLSX, and what they are.
+OTHER_FORMATS = (
+    ((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), f"El archivo está en UTF-16. {SAVE_AS_UTF8}"),
+    (b"\xd0\xcf\x11\xe0", "El archivo es de Excel antiguo (XLS) o tiene contraseña. Guárdelo como XLSX sin contraseña."),
+    (b"%PDF", "El archivo es un PDF. Tráigalo como CSV o como XLSX."),
+    (b"PK", "El archivo está comprimido (ZIP) o es un XLSX dañado. Tráigalo como CSV o como XLSX."),
+    ((b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!"), "El archivo está comprimido. Descomprímalo y tráigalo como CSV o como XLSX."),
+    (b"<", "El archivo es una página web o XML, aunque se llame de otra forma. Guárdelo como XLSX o como CSV UTF-8."),
+)
 
 
 class Unreadable(ValueError):
@@ -39,16 +51,21 @@ class _Look:
         self.utf8 = codecs.getincrementaldecoder("utf-8")()
         self.first_bytes = b""
         self.lines_before = 0
-        self.letters = False  # whether a multi-byte UTF-8 character was seen
+        self.has_pairs = False  # whether a multi-byte UTF-8 character was seen
         self.broken_at = 0  # line of the first byte that is not UTF-8
         self.windows = True  # whether every byte exists in Windows-1252
+        self.letters = SpanishLetters()
 
     def at(self, chunk: bytes) -> None:
-        self.first_bytes = self.first_bytes or chunk[:64]
+        if not self.first_bytes:
+            self.first_bytes = chunk[:64]
+            self._refuse_other_formats()
         self._refuse_binary(chunk)
         if not self.broken_at:
             self._decode(chunk)
-        self.windows = self.windows and not (self.broken_at and NOT_WINDOWS_1252.search(chunk))
+        if self.broken_at:
+            self.windows = self.windows and not NOT_WINDOWS_1252.search(chunk)
+            self.letters.look(chunk)
         self._refuse_long_lines(chunk)
 
     def encoding(self) -> str:
@@ -56,20 +73,30 @@ class _Look:
             raise Unreadable("El archivo está cortado: termina en la mitad de una letra. Cópielo de nuevo, completo.")
         if not self.broken_at:
             return "utf-8-sig" if self.first_bytes.startswith(codecs.BOM_UTF8) else "utf-8"
-        if self.letters or not self.windows or self.first_bytes.startswith(codecs.BOM_UTF8):
+        if not self.has_pairs and (name := self.letters.name()):
+            raise Unreadable(
+                f"En la línea {self.broken_at} hay letras de un archivo {name}, que aquí no se lee. {SAVE_AS_UTF8}"
+            )
+        if self.has_pairs or not self.windows or self.first_bytes.startswith(codecs.BOM_UTF8):
             raise Unreadable(
                 f"En la línea {self.broken_at} hay una letra dañada: el archivo mezcla codificaciones o se cortó al"
                 " copiarlo. Guárdelo de nuevo como CSV UTF-8."
             )
         return "cp1252"
 
+    def _refuse_other_formats(self) -> None:
+        for begins, sentence in OTHER_FORMATS:
+            if self.first_bytes.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n").startswith(begins):
+                raise Unreadable(sentence)
+
     def _refuse_binary(self, chunk: bytes) -> None:
-        if self.first_bytes.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise Unreadable("El archivo está en UTF-16. Guárdelo como CSV UTF-8 e intente de nuevo.")
-        if self.first_bytes.startswith(b"\xd0\xcf\x11\xe0"):
-            raise Unreadable("El archivo es de Excel antiguo (XLS) o tiene contraseña. Guárdelo como XLSX sin contraseña.")
         if b"\0" in chunk:
-            raise Unreadable("El archivo no es de texto. Tráigalo como CSV o como XLSX.")
+            wide = self.first_bytes.count(b"\0") * 3 > len(self.first_bytes)  # every second byte of UTF-16, as Spanish has it
+            raise Unreadable(
+                f"El archivo parece estar en UTF-16. {SAVE_AS_UTF8}"
+                if wide
+                else "El archivo no es de texto. Tráigalo como CSV o como XLSX."
+            )
 
     def _decode(self, chunk: bytes) -> None:
         try:
@@ -78,7 +105,7 @@ class _Look:
             good = error.object[: error.start]
             self.broken_at = self.lines_before + good.count(b"\n") + 1
             text = good.decode("utf-8")
-        self.letters = self.letters or not text.lstrip("\ufeff").isascii()
+        self.has_pairs = self.has_pairs or not text.lstrip("\ufeff").isascii()
 
     def _refuse_long_lines(self, chunk: bytes) -> None:
         if len(chunk) == CHUNK and b"\n" not in chunk and b"\r" not in chunk:

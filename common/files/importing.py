@@ -3,7 +3,7 @@
 import gc
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,7 +13,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from common.colombia.formats import thousands
-from common.files.rejects import Rejects
+from common.files.output import BadOutput, check_output
+from common.files.rejects import BEGINNING, Rejects
 from common.files.tables import Unreadable
 
 
@@ -23,6 +24,7 @@ class Report:
 
     file: str
     dry_run: bool = False
+    source: Sequence[str] = ()  # sentences about what was read of the file and what was left out
     rows: int = 0
     new: int = 0
     changed: int = 0
@@ -32,6 +34,8 @@ class Report:
     first_rejects: list[str] = field(default_factory=list)
 
     def take_rejects(self, rejects: Rejects) -> None:
+        """Report the rejects, which are complete on the disk before the caller commits. Raises BadOutput."""
+        rejects.sync()
         self.rejected = rejects.count
         self.first_rejects = [f"línea {bad.line}, {bad.column or 'toda la fila'}: {bad.reason}" for bad in rejects.first]
 
@@ -41,7 +45,7 @@ class Report:
 
     def text(self) -> str:
         """The report in Spanish, for the operator."""
-        lines = [f"Archivo {self.file}: {thousands(self.rows)} filas"]
+        lines = [f"Archivo {self.file}: {thousands(self.rows)} filas", *(f"  {sentence}" for sentence in self.source)]
         counts = {"nuevas": self.new, "cambiadas": self.changed, "iguales": self.same, "rechazadas": self.rejected}
         lines += [f"  {word}: {thousands(number)}" for word, number in (counts | self.more).items()]
         lines += [f"  {reject}" for reject in self.first_rejects]
@@ -61,7 +65,7 @@ class Stopped(Exception):
 
 
 def add_options(parser: CommandParser) -> None:
-    parser.add_argument("file", metavar="ARCHIVO", type=Path, help="CSV o XLSX con encabezado")
+    parser.add_argument("file", metavar="ARCHIVO", type=Path, nargs="?", help="CSV o XLSX con encabezado")
     parser.add_argument("--dry-run", action="store_true", help="dice qué haría y no escribe nada")
     parser.add_argument("--rejects", metavar="SALIDA.csv", type=Path, help="escribe aquí las filas rechazadas, con su motivo")
     parser.add_argument("--yes", action="store_true", help="sigue aunque el archivo cambie más del 10 %% de los datos")
@@ -72,6 +76,8 @@ def add_options(parser: CommandParser) -> None:
 def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, by: Any) -> None:
     """Run an import for its command and print the report; raises CommandError if it is refused or has rejects."""
     try:
+        if options["rejects"]:
+            check_output(options["rejects"], inputs=[options["file"]], replaces=BEGINNING)
         with few_collections():
             report = importer(
                 path=options["file"],
@@ -81,7 +87,7 @@ def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, b
                 rejects_path=options["rejects"],
                 progress=terminal_progress(),
             )
-    except (Unreadable, Stopped) as error:
+    except (Unreadable, Stopped, BadOutput) as error:
         raise CommandError(str(error)) from None
     except DatabaseError as error:  # another import at the same time, or the database went away
         raise CommandError(

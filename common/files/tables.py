@@ -7,23 +7,25 @@
 
 `read_table(path, columns)` yields single `Row` and `Reject` objects. Values are canonical texts (see `cells.py`); a column
 that the file lacks is `""` in every row and not in `table.present`.
+
+**The file and each column are judged with the rows, and the verdict may come after the last one**: `batches` raises Unreadable
+then, too. So a caller writes in one transaction, or to temporary tables, and keeps nothing before `batches` has ended.
 """
 
-import csv
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, compress, islice
+from itertools import chain, compress
 from pathlib import Path
 from typing import NamedTuple
 
-from common.files.cells import Kind, plain
+from common.files.cells import BadCell, BadColumn, Kind
 from common.files.csv_download import without_apostrophe
-from common.files.encoding import Unreadable, open_text
-from common.files.xlsx import UnreadableSheet, read_sheet
+from common.files.encoding import Unreadable
+from common.files.kinds import ColumnCheck
+from common.files.raw import RawBatch, Source, column_name, open_source
 
 BATCH = 1_000  # rows per batch: 2 MiB of a members file, which fits the processor's cache
-LARGEST_CELL = 20_000  # characters; a longer cell is an unclosed quote
+NOTHING_STORED = "No se trajo nada del archivo."
 REPORT_COLUMNS = ("linea", "columna", "motivo")  # a corrected rejects file can be imported as it is
 
 __all__ = ["Batch", "Column", "Reject", "Row", "Table", "Unreadable", "open_table", "read_table"]
@@ -36,6 +38,8 @@ class Column:
     name: str
     kind: Kind
     required: bool = False
+    about: str = ""  # what it holds, in Spanish, for --help and docs/archivos.md
+    example: str = ""
 
 
 class Row(NamedTuple):
@@ -67,7 +71,8 @@ class Table:
 
     header: list[str]
     columns: Sequence[Column]
-    raw: Iterator["RawBatch"] = field(repr=False)
+    source: Source
+    raw: Iterator[RawBatch] = field(repr=False)
 
     @property
     def present(self) -> frozenset[str]:
@@ -78,64 +83,84 @@ class Table:
         """The index of each column in a batch's rows, by name."""
         return {column.name: position for position, column in enumerate(self.columns, start=1)}
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the report must say about the file: the sheet that is read, and what is left out. In Spanish."""
+        return self.source.notes
+
     def batches(self) -> Iterator[Batch]:
+        """The rows in order. Raises Unreadable for what only the whole file shows, also after the last row."""
+        checks = {column.name: column.kind.check() for column in self.columns if column.kind.check}
         for raw in self.raw:
             rejects: list[Reject] = []
             raw = self._of_right_width(raw, rejects)
-            yield self._typed(raw, rejects)
+            yield self._typed(raw, rejects, checks)
+        for name, check in checks.items():
+            if verdict := check.verdict():
+                raise Unreadable(f"{self.source.place(name)}: {verdict} {NOTHING_STORED}")
 
-    def _typed(self, raw: "RawBatch", rejects: list[Reject]) -> Batch:
-        read, bad = self._read_columns(raw.rows)
+    def _typed(self, raw: RawBatch, rejects: list[Reject], checks: dict[str, ColumnCheck]) -> Batch:
+        read, bad = self._read_columns(raw, checks)
         if not bad:
             return Batch(raw.lines, read, rejects)
         rejects += [Reject(raw.lines[at], *why, raw.rows[at]) for at, why in sorted(bad.items())]
         good = [at not in bad for at in range(len(raw.rows))]
         return Batch(list(compress(raw.lines, good)), [list(compress(cells, good)) for cells in read], rejects)
 
-    def _of_right_width(self, raw: "RawBatch", rejects: list[Reject]) -> "RawBatch":
+    def _of_right_width(self, raw: RawBatch, rejects: list[Reject]) -> RawBatch:
         width = len(self.header)
         if set(map(len, raw.rows)) == {width}:
             return raw
         good = []
         for line, cells in zip(raw.lines, raw.rows, strict=True):
-            cells = _without_empty_tail(cells, width)
+            cells = self.source.as_wide(_without_empty_tail(cells, width), width)
             if len(cells) == width:
                 good.append((line, cells))
             else:
-                rejects.append(Reject(line, "", f"la fila tiene {len(cells)} columnas y el encabezado {width}", cells))
+                reason = f"la fila tiene {len(cells)} columnas y el encabezado {width}"
+                rejects.append(Reject(line, "", reason, cells[:width]))
         return RawBatch([line for line, _ in good], [cells for _, cells in good])
 
-    def _read_columns(self, rows: list[list[str]]) -> tuple[list[Sequence[str]], dict[int, tuple[str, str]]]:
+    def _read_columns(
+        self, raw: RawBatch, checks: dict[str, ColumnCheck]
+    ) -> tuple[list[Sequence[str]], dict[int, tuple[str, str]]]:
         """The typed columns, and for each bad row its first bad column and the reason."""
-        in_file = dict(zip(self.header, zip(*rows, strict=True), strict=False))
+        in_file = dict(zip(self.header, zip(*raw.rows, strict=True), strict=False))
         read: list[Sequence[str]] = []
         bad: dict[int, tuple[str, str]] = {}
         for column in self.columns:
             cells = in_file.get(column.name)
-            values, wrong = column.kind.read(cells) if cells else ([""] * len(rows), {})
+            if cells and column.name in checks:
+                checks[column.name].look(cells)
+            values, wrong = self._read_column(column.kind, cells) if cells else ([""] * len(raw.rows), {})
             if column.required and "" in values:
-                wrong = {at: "está vacía" for at, value in enumerate(values) if not value} | wrong
-            for at, reason in wrong.items():
-                bad.setdefault(at, (column.name, reason))
+                wrong = {at: BadCell("está vacía") for at, value in enumerate(values) if not value} | wrong
+            for at, error in wrong.items():
+                if isinstance(error, BadColumn):
+                    raise Unreadable(f"{self.source.place(column.name, raw.lines[at])}: {error} {NOTHING_STORED}")
+                bad.setdefault(at, (column.name, str(error)))
             read.append(values)
         return read, bad
 
-
-class RawBatch(NamedTuple):
-    lines: Sequence[int]  # the line each row begins on
-    rows: list[list[str]]
+    def _read_column(self, kind: Kind, cells: Sequence[str]) -> tuple[Sequence[str], dict[int, BadCell]]:
+        if not self.source.has_numbers:
+            return kind.read(cells)
+        cells, wrong = kind.take_numbers(cells)
+        values, bad = kind.read(cells)
+        return values, bad | wrong
 
 
 def open_table(path: Path | str, columns: Sequence[Column]) -> Table:
     """The table in a CSV or XLSX file. It and its batches raise Unreadable, with a Spanish sentence."""
-    raw = _raw_batches(Path(path), columns)
+    source = open_source(Path(path), {column.name for column in columns}, BATCH)
+    raw = source.batches()
     lines, rows = next(raw, RawBatch([], []))
     if not rows:
         raise Unreadable("El archivo está vacío: la primera fila debe llevar los nombres de las columnas.")
-    header = [_column_name(cell) for cell in _without_empty_tail(rows[0], 0)]
+    header = [column_name(cell) for cell in _without_empty_tail(rows[0], 0)]
     _check_header(header, columns)
     batches = chain([RawBatch(lines[1:], rows[1:])], raw)
-    return Table(header, columns, map(_as_it_stood, batches) if set(REPORT_COLUMNS) <= set(header) else batches)
+    return Table(header, columns, source, map(_as_it_stood, batches) if set(REPORT_COLUMNS) <= set(header) else batches)
 
 
 def read_table(path: Path | str, columns: Sequence[Column]) -> Iterator[Row | Reject]:
@@ -147,10 +172,6 @@ def read_table(path: Path | str, columns: Sequence[Column]) -> Iterator[Row | Re
 
 
 # ---- header ------------------------------------------------------------------------------------------------------
-
-
-def _column_name(cell: str) -> str:
-    return plain(cell).replace(" ", "_")
 
 
 def _check_header(header: list[str], columns: Sequence[Column]) -> None:
@@ -174,77 +195,6 @@ def _list(columns: Sequence[Column]) -> str:
 def _as_it_stood(batch: RawBatch) -> RawBatch:
     """Rows of a rejects file, without what made their cells safe for a spreadsheet."""
     return RawBatch(batch.lines, [[without_apostrophe(cell) for cell in cells] for cells in batch.rows])
-
-
-# ---- rows with their line numbers ----------------------------------------------------------------------------------
-
-
-def _raw_batches(path: Path, columns: Sequence[Column]) -> Iterator[RawBatch]:
-    """Every row that is not empty, with its first line's number."""
-    for raw in _batches_of_sheet(path) if _is_book(path) else _batches_of_text(path, columns):
-        if not all(map(any, raw.rows)):
-            kept = [at for at, cells in enumerate(raw.rows) if any(cells)]
-            raw = RawBatch([raw.lines[at] for at in kept], [raw.rows[at] for at in kept])
-        if raw.rows:
-            yield raw
-
-
-def _is_book(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(4) == b"PK\x03\x04"
-    except OSError as error:
-        raise Unreadable(f"No se pudo abrir el archivo {path}: {error.strerror}.") from None
-
-
-def _batches_of_sheet(path: Path) -> Iterator[RawBatch]:
-    try:
-        rows = read_sheet(path)
-        last = 0
-        while some := list(islice(rows, BATCH)):
-            yield RawBatch(range(last + 1, last + len(some) + 1), some)
-            last += len(some)
-    except UnreadableSheet as error:
-        raise Unreadable(str(error)) from None
-
-
-def _batches_of_text(path: Path, columns: Sequence[Column]) -> Iterator[RawBatch]:
-    csv.field_size_limit(LARGEST_CELL)
-    with open_text(path) as file:
-        reader = csv.reader(file, delimiter=_delimiter(path, columns))
-        last = 0
-        try:
-            while rows := list(islice(reader, BATCH)):
-                yield RawBatch(_lines_of(rows, last, reader.line_num), rows)
-                last = reader.line_num
-        except csv.Error:
-            raise Unreadable(
-                f"Cerca de la línea {reader.line_num} hay un dato de más de {LARGEST_CELL} letras, o unas comillas"
-                " que no se cierran. Corrija el archivo e intente de nuevo."
-            ) from None
-
-
-def _lines_of(rows: list[list[str]], last: int, end: int) -> Sequence[int]:
-    """The first line's number of each row after line `last`; cells may contain line breaks."""
-    if end - last == len(rows):
-        return range(last + 1, end + 1)
-    lines, line = [], last + 1
-    for cells in rows:
-        lines.append(line)
-        line += 1 + sum(len(re.findall(r"\r\n|\r|\n", cell)) for cell in cells)
-    return lines
-
-
-def _delimiter(path: Path, columns: Sequence[Column]) -> str:
-    """The delimiter (`,` `;` or tab) with which the header has most known names."""
-    known = {column.name for column in columns}
-
-    def names_found(delimiter: str) -> int:
-        with open_text(path) as file:
-            header = next((cells for cells in csv.reader(file, delimiter=delimiter) if any(cells)), [])
-        return len(known.intersection(map(_column_name, header)))
-
-    return max(",;\t", key=names_found)
 
 
 def _without_empty_tail(cells: list[str], width: int) -> list[str]:

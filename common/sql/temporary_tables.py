@@ -4,28 +4,28 @@ Rows of an import wait here until they have been judged: nobody else is held up,
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import chain
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 @contextmanager
 def temporary(*names: str) -> Iterator[None]:
-    """Tables of these names are gone before and after."""
-    drop(*names)
-    try:
+    """Tables of these names are gone before and after.
+
+    On PostgreSQL all of it is one transaction: PgBouncer in transaction mode may give the next one another server, without
+    these tables. On SQLite it is none: its one writer would hold up everybody while the file is read.
+    """
+    with transaction.atomic() if connection.vendor == "postgresql" else nullcontext():
+        drop(*names)
         yield
-    finally:
         drop(*names)
 
 
 def drop(*names: str) -> None:
     """Drop those of these tables that there are."""
-    # In a failed transaction nothing can be dropped; its rollback takes the tables along.
-    if connection.needs_rollback:
-        return
     schema = "pg_temp" if connection.vendor == "postgresql" else "temp"
     with connection.cursor() as cursor:
         for name in names:

@@ -1,6 +1,7 @@
 """The demo's three import files, in the format of the core."""
 
 import csv
+import errno
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,10 +22,16 @@ class Files:
 
 
 def write_files(folder: Path, count: int, seed: int, today: date) -> Files:
-    """Write `count` members with products and movements; the same `seed` and day write the same files."""
+    """Write `count` members with products and movements; the same `seed` and day write the same files.
+
+    Raises OSError, FileExistsError for a file that is there already.
+    """
     chance = Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
     files = Files(folder / "asociados.csv", folder / "productos.csv", folder / "movimientos.csv")
+    for path in (files.members, files.products, files.movements):
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, "exists", str(path))
     people = list(demo_people.members(count, chance, today))
     write(files.members, demo_people.COLUMNS, people)
     write_holdings(files, [row["documento"] for row in people], chance, today)

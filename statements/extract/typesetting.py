@@ -1,32 +1,20 @@
-"""Typeset a tagged PDF (PDF/UA-1, letter size) with typst and its embedded fonts.
-
-Knows no Django, so that the processes of `make_statements` start at once. A compiler may serve one thread at a
-time: each document gets its own, which costs 3 ms; the fonts, which would cost more, are read once a process.
-"""
+"""Typeset a member's monthly PDF (letter size), and write it to a file. Knows no Django, as `common.pdf`."""
 
 import io
-import json
 import os
-from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pikepdf
-import typst
+
+from common.pdf import tagged_pdf
 
 TEMPLATE = Path(__file__).resolve().parent / "layout" / "extract.typ"
 
 
 def typeset(texts: dict[str, Any]) -> bytes:
-    """The PDF of the texts of `statements.extract.texts.texts_of`."""
-    compiler = typst.Compiler(TEMPLATE, font_paths=_fonts(), ignore_system_fonts=True)
-    pdf = compiler.compile(format="pdf", sys_inputs={"data": json.dumps(texts)}, pdf_standards=["ua-1"])
-    return _smaller(cast(bytes, pdf))
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+    """The PDF of the texts of `statements.extract.texts.texts_of`. Raises NotTypeset."""
+    return _smaller(tagged_pdf(TEMPLATE, texts))
 
 
 def _smaller(pdf: bytes) -> bytes:

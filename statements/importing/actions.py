@@ -51,7 +51,7 @@ def import_products(
     table = open_table(path, [target.column for target in targets])
     targets = [target for target in targets if target.column.name in table.present]
     fields, money = [t.field for t in targets], [t.field for t in targets if t.is_money]
-    report = Report(file=path.name, dry_run=dry_run)
+    report = Report(file=path.name, dry_run=dry_run, source=table.notes)
     with temporary(merge_products.STAGED, merge_products.JUDGED), Rejects(rejects_path, table.header) as rejects:
         report.rows = _stage(merge_products.STAGED, table, targets, rejects, progress)
         with action():
@@ -80,7 +80,7 @@ def import_movements(
     """Append movements to their products' ledgers. Raises Unreadable."""
     targets = movement_targets(timezone.localdate())
     table = open_table(path, [target.column for target in targets])
-    report = Report(file=path.name, dry_run=dry_run)
+    report = Report(file=path.name, dry_run=dry_run, source=table.notes)
     with temporary(merge_movements.STAGED, merge_movements.JUDGED), Rejects(rejects_path, table.header) as rejects:
         report.rows = _stage(merge_movements.STAGED, table, targets, rejects, progress)
         with action():

@@ -26,7 +26,7 @@ def _parse_money(cell: str) -> str:
 
 
 _PLAIN_MONEY = re.compile(r"(?:-?[1-9][0-9]{0,12}\.[0-9]{2}|0\.[0-9]{2})?")
-MONEY = cells.Kind(_parse_money, lambda texts: all(map(_PLAIN_MONEY.fullmatch, texts)))
+MONEY = cells.Kind(_parse_money, lambda texts: all(map(_PLAIN_MONEY.fullmatch, texts)), cells.NUMBERS)
 PRODUCT_KIND = cells.choice({kind.value: kind.value for kind in Kind})
 
 
@@ -43,39 +43,47 @@ class Target:
         return self.column.kind is MONEY
 
 
-def _target(name: str, kind: cells.Kind, field: str, sql: str = "text", required: bool = False) -> Target:
-    return Target(Column(name, kind, required), field, sql)
+def _target(name: str, kind: cells.Kind, field: str, sql: str, about: str, example: str, *, required: bool = False) -> Target:
+    return Target(Column(name, kind, required, about, example), field, sql)
+
+
+def _required(name: str, kind: cells.Kind, field: str, sql: str, about: str, example: str) -> Target:
+    return _target(name, kind, field, sql, about, example, required=True)
 
 
 def product_targets(today: dt.date) -> list[Target]:
     past, any_day = cells.day(earliest=EARLIEST, latest=today), cells.day(earliest=EARLIEST, latest=today + FURTHEST)
+    number, percent, count = cells.identifier(32), cells.PERCENT, cells.integer()
     return [
-        _target("documento", cells.DOCUMENT, "document", required=True),
-        _target("numero", cells.text(32), "number", required=True),
-        _target("tipo", PRODUCT_KIND, "kind", required=True),
-        _target("linea", cells.text(80), "line"),
-        _target("saldo", MONEY, "balance", "bigint", required=True),
-        _target("cuota", MONEY, "instalment", "bigint"),
-        _target("tasa_ea", cells.PERCENT, "annual_rate", "numeric"),
-        _target("valor_inicial", MONEY, "initial_amount", "bigint"),
-        _target("cuotas_pendientes", cells.integer(), "instalments_left", "integer"),
-        _target("fecha_apertura", past, "opened_on", "date"),
-        _target("fecha_vencimiento", any_day, "matures_on", "date"),
-        _target("proximo_pago", any_day, "next_payment_on", "date"),
-        _target("valor_mora", MONEY, "arrears_amount", "bigint"),
-        _target("dias_mora", cells.integer(), "arrears_days", "integer"),
-        _target("fecha_corte", past, "cutoff_on", "date", required=True),
+        _required("documento", cells.DOCUMENT, "document", "text", "documento del asociado, que ya debe estar", "1020304"),
+        _required("numero", number, "number", "text", "número del producto, único en la entidad", "0101-000123"),
+        _required("tipo", PRODUCT_KIND, "kind", "text", f"una de estas palabras: {', '.join(Kind.values)}", "credito"),
+        _target("linea", cells.text(80), "line", "text", "nombre del producto, como se muestra", "Libre inversión"),
+        _required("saldo", MONEY, "balance", "bigint", "saldo en la fecha de corte, en pesos", "1234567,89"),
+        _target("cuota", MONEY, "instalment", "bigint", "valor de la cuota, en pesos", "150000,00"),
+        _target("tasa_ea", percent, "annual_rate", "numeric", "tasa efectiva anual, en porcentaje", "12,68"),
+        _target("valor_inicial", MONEY, "initial_amount", "bigint", "valor con el que empezó, en pesos", "2000000,00"),
+        _target("cuotas_pendientes", count, "instalments_left", "integer", "cuotas que faltan", "9"),
+        _target("fecha_apertura", past, "opened_on", "date", "fecha de apertura o desembolso", "2024-03-15"),
+        _target("fecha_vencimiento", any_day, "matures_on", "date", "fecha de vencimiento", "2027-03-15"),
+        _target("proximo_pago", any_day, "next_payment_on", "date", "fecha del próximo pago", "2025-07-15"),
+        _target("valor_mora", MONEY, "arrears_amount", "bigint", "valor en mora, en pesos", "0,00"),
+        _target("dias_mora", count, "arrears_days", "integer", "días en mora", "0"),
+        _required("fecha_corte", past, "cutoff_on", "date", "fecha en que valen saldo, mora y cuotas", "2025-06-30"),
     ]
 
 
 def movement_targets(today: dt.date) -> list[Target]:
+    past = cells.day(earliest=EARLIEST, latest=today)
     return [
-        _target("numero", cells.text(32), "number", required=True),
-        _target("referencia", cells.text(40), "reference", required=True),
-        _target("fecha", cells.day(earliest=EARLIEST, latest=today), "day", "date", required=True),
-        _target("concepto", cells.text(120), "concept", required=True),
-        _target("valor", MONEY, "amount", "bigint", required=True),
-        _target("saldo", MONEY, "balance", "bigint", required=True),
+        _required("numero", cells.identifier(32), "number", "text", "número del producto, que ya debe estar", "0101-000123"),
+        _required(
+            "referencia", cells.identifier(40), "reference", "text", "lo que distingue el movimiento en su producto", "R-1"
+        ),
+        _required("fecha", past, "day", "date", "fecha del movimiento", "2025-06-15"),
+        _required("concepto", cells.text(120), "concept", "text", "concepto, como se muestra", "Desembolso"),
+        _required("valor", MONEY, "amount", "bigint", "valor en pesos, negativo si resta al saldo", "1234567,89"),
+        _required("saldo", MONEY, "balance", "bigint", "saldo después del movimiento: el anterior más el valor", "1234567,89"),
     ]
 
 

@@ -1,5 +1,7 @@
 """The lists: search by document or name, filters, CSV without formulas, no full count."""
 
+import csv as csv_module
+import re
 from typing import Any
 
 import pytest
@@ -9,17 +11,19 @@ from django.test import Client
 from accounts.access_actions import block_member
 from accounts.models import Member
 from audit.actors import Actor
+from audit.kinds import DETAILS as DETAIL_NAMES
 from audit.kinds import Kind
 from audit.models import Event
 from audit.record import record, subject_of
 from backoffice.lists import CappedPaginator
-from backoffice.wording import QUESTIONS
+from backoffice.wording import DETAILS, HIDDEN, QUESTIONS, VALUES
 from common.files.csv_download import safe_cell
 from recovery.masked_values import KINDS
 from statements.models import Product
 from tests.access import choose, given, sign_in
 from tests.makers import make_member
 from tests.office import inside
+from tests.settings import ROOT
 from tests.statements.ledgers import make_product
 
 pytestmark = pytest.mark.django_db
@@ -188,8 +192,24 @@ def test_the_trail_is_exported_as_filtered_and_says_so(member: Member):
     record(Kind.KEY_ISSUED, by=BY, document=member.document)
     text = csv(inside("auditor"), "?tipo=member:key:issued")
     assert text.count("\r\n") == 2
-    assert "member:key:issued" in text
+    assert ";Clave emitida;Hecho;pruebas;operador;" in text
     assert Event.objects.filter(kind=Kind.TRAIL_EXPORTED).count() == 1
+
+
+def test_the_trail_is_exported_in_the_words_and_the_hour_of_the_office(member: Member, clock: Any):
+    record(Kind.KEY_ISSUED, by=BY, document=member.document, key_kind="initial", reason="Pidió ñame é 🎁", road="lote")
+    header, row, *_ = csv(inside("auditor"), "?tipo=member:key:issued").removeprefix("\ufeff").splitlines()
+    assert header == "numero;fecha;hora;evento;resultado;quien;en_calidad_de;sujeto;termina_en;red;detalles;codigo"
+    cells = dict(zip(header.split(";"), csv_module.reader([row], delimiter=";").__next__(), strict=True))
+    assert (cells["fecha"], cells["hora"]) == ("21/10/2021", "15:15:00")
+    assert cells["detalles"] == "clave: inicial; motivo: Pidió ñame é 🎁; vía: lote"
+
+
+def test_every_detail_of_an_event_and_every_rate_limit_has_its_spanish_words():
+    assert DETAIL_NAMES - HIDDEN - set(DETAILS) == set()
+    names = set(re.findall(r'Limit\("(\w+)"', (ROOT / "ratelimits" / "rates.py").read_text(encoding="utf-8")))
+    names |= {"temporary_own", "temporary_others"}
+    assert names - set(VALUES) == set()
 
 
 def test_a_formula_typed_as_a_name_stays_a_text():
@@ -229,7 +249,7 @@ def test_the_export_goes_through_all_pages(db: Any):
     for _ in range(30):
         record(Kind.SIGNED_OUT, by=BY)
     answer = inside("auditor").get("/admin/audit/event/csv/?p=99")
-    assert answer.getvalue().count(b"member:door:left") == 30  # type: ignore[attr-defined]
+    assert answer.getvalue().count(b";Salida;Hecho;") == 30  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("place", ["accounts/member/?agencia=", "audit/event/?quien=", "statements/product/?numero="])

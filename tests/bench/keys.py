@@ -94,8 +94,7 @@ def issue(out: Path, members: list[int]) -> None:
 
 
 def set_letters(count: int) -> None:
-    from accounts.initial_keys.batches import Slip
-    from accounts.initial_keys.letters import letters_pdf
+    from accounts.initial_keys.letters import Slip, letters_pdf
 
     letters_pdf(
         [Slip(str(10**7 + at), "Ana María", "Gómez Pérez", "482713", "2030-01-01T00:00:00+00:00") for at in range(count)],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from audit.actors import Actor
 from common.colombia.documents import BadDocument, clean_document
 from common.colombia.formats import thousands
 from common.files.encoding import Unreadable, open_text
+from common.files.output import BadOutput, check_output
 
 SHORTEST_PASSWORD = 8  # characters
 
@@ -41,11 +43,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         out = options["letters"] or options["csv"]
+        try:
+            check_output(out, inputs=[options["file"]] if options["file"] else [])
+        except BadOutput as error:
+            raise CommandError(f"{error} No se emitió ninguna clave.") from None
         members, passed_over = _chosen_members(options)
         if members and is_complete(out, members):
             self.stdout.write(f"{out} ya está completo: no se emitió ninguna clave.")
         elif members or is_begun(out):
-            self._make(out, members, options)
+            passed_over = list(dict.fromkeys([*passed_over, *self._make(out, members, options)]))
         else:
             self.stdout.write("No hay a quién emitir claves.")
         for sentence in passed_over[:20]:
@@ -54,15 +60,24 @@ class Command(BaseCommand):
             many = "documento quedó" if len(passed_over) == 1 else "documentos quedaron"
             raise CommandError(f"{thousands(len(passed_over))} {many} sin clave.")
 
-    def _make(self, out: Path, members: list[int], options: dict[str, Any]) -> None:
+    def _make(self, out: Path, members: list[int], options: dict[str, Any]) -> list[str]:
+        """Make the file; a sentence for each member of the run without a key in it."""
         password = _password() if options["letters"] else None
         try:
-            count = make_file(out=out, members=members, by=Actor.operator(options["by"]), password=password, tell=self._tell)
+            made = make_file(out=out, members=members, by=Actor.operator(options["by"]), password=password, tell=self._tell)
         except Refused as error:
             raise CommandError(str(error)) from None
-        except OSError as error:
-            raise CommandError(f"No se pudo escribir {out}: {error.strerror}. Repita la misma orden para terminar.") from None
-        self.stdout.write(f"{out}: {thousands(count)} claves iniciales. Entréguelas y borre el archivo.")
+        except BadOutput as error:
+            more = "Las claves ya emitidas están guardadas: repita la misma orden para terminar."
+            raise CommandError(f"{error} {more if is_begun(out) else 'No se emitió ninguna clave.'}") from None
+        except DatabaseError as error:
+            kind = type(error).__name__
+            raise CommandError(f"La base de datos no respondió ({kind}). Repita la misma orden para terminar.") from None
+        if made.count:
+            self.stdout.write(f"{out}: {thousands(made.count)} claves iniciales. Entréguelas y borre el archivo.")
+        else:
+            self.stdout.write(f"No quedó ninguna clave por entregar: no se hizo {out}.")
+        return made.left_out
 
     def _tell(self, done: int, of: int) -> None:
         if sys.stderr.isatty():

@@ -1,15 +1,19 @@
 """Export all data about one person as JSON."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from accounts.management.base import find_member
+from accounts.models import Member
 from audit.actors import Actor
 from backoffice.export import everything_of
+from common.files.output import BadOutput, OutputFile
+
+BEGINNING = '{\n  "asociado":'  # an earlier export is replaced, any other file refused
 
 
 class Command(BaseCommand):
@@ -25,15 +29,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, document: str, out: Path | None, by: str, **options: Any) -> None:
         member = find_member(document)
-        text = json.dumps(everything_of(member, by=Actor.operator(by)), ensure_ascii=False, indent=2)
         if out is None:
-            self.stdout.write(text)
+            self.stdout.write(_json(member, by))
             return
         try:
-            descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                os.fchmod(descriptor, 0o600)
-                file.write(text)
-        except OSError as error:
-            raise CommandError(f"No se puede escribir en {out}: {error.__class__.__name__}.") from error
+            with OutputFile(out, replaces=BEGINNING.encode()) as file, transaction.atomic():
+                file.write(_json(member, by))
+                file.sync()
+        except BadOutput as error:
+            raise CommandError(str(error)) from None
         self.stdout.write(f"✔ Los datos de {member} están en {out}.")
+
+
+def _json(member: Member, by: str) -> str:
+    return json.dumps(everything_of(member, by=Actor.operator(by)), ensure_ascii=False, indent=2)

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from accounts.models import Member
 from audit.actors import Actor
+from common.files.output import said_reason
 from cooperen.demo.cast import BY, Part, cast
 from cooperen.demo.files import Files, write_files
 from recovery.registry_statistics import measure_once
@@ -39,7 +40,11 @@ class Command(BaseCommand):
             raise CommandError("Pida 10 asociados o más: la demostración usa a varios.")
         with TemporaryDirectory() as folder:
             where = options["files"] or Path(folder)
-            self.bring_in(write_files(where, options["members"], options["seed"], timezone.localdate()))
+            try:
+                files = write_files(where, options["members"], options["seed"], timezone.localdate())
+            except OSError as error:
+                raise CommandError(f"No se puede escribir {error.filename}: {said_reason(error)}.") from None
+            self.bring_in(files)
         measure_once(Actor.operator(BY))  # before the questions are told: the worker would do it later
         self.stdout.write(as_table(list(cast())))
 

@@ -3,9 +3,13 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
 from audit.actors import Actor
+from common.files.columns_help import explain_columns, gave_template
 from common.files.importing import add_options, run
+from common.files.tables import Column
+from registry.columns import member_columns
 from registry.importing import import_members
 
 
@@ -19,6 +23,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_options(parser)
+        explain_columns(parser, _columns())
 
     def handle(self, *args: Any, **options: Any) -> None:
-        run(import_members, options, self.stdout, by=Actor.operator(options["by"]))
+        if not gave_template(options, _columns(), self.stdout):
+            run(import_members, options, self.stdout, by=Actor.operator(options["by"]))
+
+
+def _columns() -> list[Column]:
+    return member_columns(timezone.localdate())

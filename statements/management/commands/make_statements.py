@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.actors import Actor
+from common.files.output import said_reason
 from statements.importing.actions import make_statements
 from statements.months import Month
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         try:
             made, found = make_statements(month=month, folder=folder, by=by, progress=self._progress)
         except OSError as error:
-            raise CommandError(f"No se pudo escribir en {folder}: {error.strerror}.") from None
+            raise CommandError(f"No se puede escribir {error.filename or folder}: {said_reason(error)}.") from None
         if not made and not found:
             raise CommandError(f"No hay datos de {month.name}.")
         self.stdout.write(f"{made} extractos hechos, {found} ya estaban, en {folder}.")

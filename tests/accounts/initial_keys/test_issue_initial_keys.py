@@ -1,6 +1,7 @@
-"""`manage.py issue_initial_keys`: one key per member, in a private file, also after crashes."""
+"""`manage.py issue_initial_keys`: one key per member, in a private file. Crashes are in test_kills.py."""
 
 import csv
+import errno
 import stat
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -14,14 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.hashers import verify_key
-from accounts.initial_keys import batches
+from accounts.initial_keys import batches, journal, letters
 from accounts.initial_keys.models import KeyBatch, KeyRun
 from accounts.models import AccessKey, Member
 from audit.kinds import Kind
 from audit.models import Event
+from common.pdf import NotTypeset
 from outbox.worker import drain
 from tests import makers
-from tests.killed import run_killed
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "cuatro palabras al azar"
@@ -165,69 +166,107 @@ def test_the_journal_contains_no_key_in_plain_text():
     [member] = people(1)
     run = KeyRun.objects.create(out="x", by="x", created_at=timezone.now())
     [batch] = batches.issue_keys(run=run, members=[member.pk], by=batches.Actor.operator("x"))
-    assert batches.slips_of(batch)[0].key not in batch.sealed
+    assert journal.slips_of(batch)[0].key not in batch.sealed
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    ("where", "times"),
-    [
-        ("accounts.initial_keys.batches:._write", 2),  # the second batch is hashed, nothing of it is in the database
-        ("after:accounts.initial_keys.batches:._write", 2),  # it is in the database and not in the file
-        ("accounts.initial_keys.runs:os.write", 3),  # the file is about to grow
-        ("after:accounts.initial_keys.runs:_CsvWriter._append", 3),  # it is in the file, and the journal does not know
-        ("after:accounts.initial_keys.batches:.wipe", 3),  # all is written, the run is not marked as finished
-    ],
-)
-def test_a_killed_run_is_finished_by_the_same_command(tmp_path, where, times):
-    members = people(7)
-    out = tmp_path / "claves.csv"
-    command = ["issue_initial_keys", "--without-key", "--csv", str(out), "--by", "x"]
-    assert run_killed(where, times, *command) == -9
-    issue("--without-key", "--csv", str(out))
-    assert_each_has_the_key_in(out, members)
-    assert AccessKey.objects.count() == 7
+# ---- a letter that cannot be made ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "where",
-    [
-        "after:accounts.initial_keys.batches:._write",
-        "accounts.initial_keys.runs:._replace",
-        "after:accounts.initial_keys.runs:._replace",
-    ],
-)
-def test_killed_letters_are_finished_by_the_same_command(tmp_path, monkeypatch, where):
+@pytest.fixture
+def one_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typst refuses the letters of whoever is called «Imposible», as it did every emoji."""
+    typeset = letters.tagged_pdf
+
+    def refusing(template, data):
+        if any("Imposible" in letter["name"] for letter in data["letters"]):
+            raise NotTypeset("no glyph")
+        return typeset(template, data)
+
+    monkeypatch.setattr(letters, "tagged_pdf", refusing)
+    monkeypatch.setenv("LETTERS_PASSWORD", PASSWORD)
+
+
+def issue_and_refuse(*options: str) -> str:
+    errors = StringIO()
+    with pytest.raises(CommandError) as refusal:
+        call_command("issue_initial_keys", *options, "--by", "x", stdout=StringIO(), stderr=errors)
+    return f"{errors.getvalue()}{refusal.value}"
+
+
+def test_a_letter_that_cannot_be_made_costs_nobody_else_theirs(tmp_path, one_refused):
+    people(5)
+    Member.objects.filter(document="2003").update(first_names="Imposible")
+    told = issue_and_refuse("--without-key", "--letters", str(tmp_path / "cartas.pdf"))
+    assert "2003: no se pudo hacer su carta" in told
+    assert "1 documento quedó sin clave" in told
+    assert len(pikepdf.open(tmp_path / "cartas.pdf", password=PASSWORD).pages) == 4
+    assert not AccessKey.objects.filter(member__document="2003").exists()
+    assert AccessKey.objects.live().count() == 4
+
+
+def test_when_no_letter_can_be_made_no_key_is_issued(tmp_path, one_refused, settings):
+    settings.COOP_COLOR = "azul"
+    people(3)
+    told = issue_and_refuse("--without-key", "--letters", str(tmp_path / "cartas.pdf"))
+    assert "No se pudo hacer ninguna carta: revise COOP_NAME" in told
+    assert not AccessKey.objects.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_changes_after_the_specimen_leaves_out_its_letter_alone(tmp_path, one_refused, monkeypatch):
+    members = people(3)
+    write = batches._write
+
+    def rename_and_write(*given):
+        Member.objects.filter(pk=members[0].pk).update(first_names="Imposible")
+        return write(*given)
+
+    monkeypatch.setattr(batches, "_write", rename_and_write)
+    told = issue_and_refuse("--without-key", "--letters", str(tmp_path / "cartas.pdf"))
+    assert "2000: no se pudo hacer su carta" in told
+    assert len(pikepdf.open(tmp_path / "cartas.pdf", password=PASSWORD).pages) == 2
+
+
+@pytest.mark.parametrize("suffix", ["csv", "pdf"])
+def test_a_full_disk_is_said_before_any_key_is_issued(tmp_path, monkeypatch, suffix):
     people(2)
     monkeypatch.setenv("LETTERS_PASSWORD", PASSWORD)
-    out = tmp_path / "cartas.pdf"
-    assert run_killed(where, 1, "issue_initial_keys", "--without-key", "--letters", str(out), "--by", "x") == -9
-    issue("--without-key", "--letters", str(out))
-    assert len(pikepdf.open(out, password=PASSWORD).pages) == 2
+    out = tmp_path / f"claves.{suffix}"
+    option = "--csv" if suffix == "csv" else "--letters"
+    with monkeypatch.context() as patched:
+        patched.setattr("common.files.output.os.write", full_disk)
+        told = issue_and_refuse("--without-key", option, str(out))
+    assert "no queda espacio en el disco" in told
+    assert "No se emitió ninguna clave" in told
+    assert not AccessKey.objects.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", ["csv", "pdf"])
+def test_a_disk_that_fills_up_meanwhile_loses_no_key(tmp_path, monkeypatch, suffix):
+    members = people(2)
+    monkeypatch.setenv("LETTERS_PASSWORD", PASSWORD)
+    out = tmp_path / f"claves.{suffix}"
+    options = ["--document", "2000", "--document", "2001", "--csv" if suffix == "csv" else "--letters", str(out)]
+    write = batches._write
+    with monkeypatch.context() as patched:
+
+        def write_and_fill_the_disk(*given):
+            patched.setattr("common.files.output.os.write", full_disk)
+            return write(*given)
+
+        patched.setattr(batches, "_write", write_and_fill_the_disk)
+        told = issue_and_refuse(*options)
+    assert "no queda espacio" in told
+    assert "repita la misma orden" in told
     assert AccessKey.objects.count() == 2
-    assert not KeyBatch.objects.exclude(sealed="").exists()
-    assert list(tmp_path.iterdir()) == [out]
+    issue(*options)
+    assert AccessKey.objects.count() == 2
+    if suffix == "csv":
+        assert_each_has_the_key_in(out, members)
+    else:
+        assert len(pikepdf.open(out, password=PASSWORD).pages) == 2
 
 
-@pytest.mark.django_db(transaction=True)
-def test_an_incomplete_row_left_by_a_kill_is_truncated(tmp_path):
-    members = people(4)
-    out = tmp_path / "claves.csv"
-    assert (
-        run_killed(
-            "after:accounts.initial_keys.batches:._write",
-            1,
-            "issue_initial_keys",
-            "--without-key",
-            "--csv",
-            str(out),
-            "--by",
-            "x",
-        )
-        == -9
-    )
-    with out.open("a") as file:
-        file.write("2000;Rosa;Góm")
-    issue("--without-key", "--csv", str(out))
-    assert_each_has_the_key_in(out, members)
+def full_disk(*given):
+    raise OSError(errno.ENOSPC, "No space left on device")

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.files.kinds import DressedNumber, PlainNumber, RefusedCell, ShownDate
 from common.files.tables import Reject, Row, Unreadable, read_table
+from common.files.xlsx.number_formats import number_format
 from tests.common.files.sheets import sheet_of, write_sheet
 from tests.common.files.test_tables import COLUMNS
 
@@ -60,3 +62,39 @@ def test_a_sheet_whose_xml_is_odd(seed, tmp_path):
     for _ in range(chance.randrange(1, 5)):
         xml[chance.randrange(len(xml))] = chance.choice('<>/"=& rcv9Z')
     read_everything(write_sheet(tmp_path / "x.xlsx", "".join(xml)))
+
+
+PIECES = [
+    "0",
+    "#",
+    "?",
+    ".",
+    ",",
+    "%",
+    ";",
+    "@",
+    "General",
+    "d",
+    "m",
+    "yyyy",
+    "h",
+    '"x"',
+    "\\",
+    "_",
+    "*",
+    "[Red]",
+    "[$$-240A]",
+    "[",
+    "E+",
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    code=st.text(max_size=12) | st.lists(st.sampled_from(PIECES), max_size=8).map("".join),
+    raw=st.text(max_size=8) | st.floats().map(repr) | st.sampled_from(["NaN", "sNaN", "-Infinity", "1e999999", "-0", "٣"]),
+)
+def test_any_number_in_any_format_is_shown_or_refused(code, raw):
+    shown = number_format(code).shown(raw)
+    assert isinstance(shown, PlainNumber | DressedNumber | ShownDate | RefusedCell)
+    assert shown

@@ -19,7 +19,10 @@ from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import record
+from common.files.cells import text
+from common.files.columns_help import write_template
 from common.files.csv_download import FORMULA, safe_cell, without_apostrophe
+from common.files.tables import Column
 from statements.models import Movement
 from tests.office import inside
 from tests.settings import ROOT
@@ -65,12 +68,18 @@ def keys(member: Member, folder: Path, clock: Any) -> bytes:
     return (folder / "out.csv").read_bytes()
 
 
+def template(member: Member, folder: Path, clock: Any) -> bytes:
+    write_template(folder / "out.csv", [Column("nombres", text(80), example=FORMULA_TEXT), Column("ciudad", text(80))])
+    return (folder / "out.csv").read_bytes()
+
+
 FILES: dict[str, Callable[[Member, Path, Any], bytes]] = {
     "statements.views": movements,
     "backoffice.trail_export": trail,
     "backoffice.bulk": marked_members,
     "common.files.rejects": rejects,
     "accounts.initial_keys.runs": keys,
+    "common.files.columns_help": template,
 }
 
 
