@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from accounts.access_actions import block_member
-from accounts.contact_changes import propose_contact_change
 from accounts.models import Member
 from audit.actors import Actor
 from backoffice.models import StaffFactor
 from outbox.worker import drain
+from recovery.contact_changes import propose_contact_change
 from recovery.coverage import queue_count
 from tests.access import choose, given
 from tests.journeys.look import sideways, structure, violations

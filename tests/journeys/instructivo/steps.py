@@ -228,7 +228,7 @@ STEPS = (
         title="Entre con su nueva clave",
         do=(
             "Revise que diga **«Cambio realizado con éxito, ingrese los nuevos datos»**.",
-            "Escriba su número en **«Documento»**.",
+            "Escriba su número en **«Documento»**. Si ya aparece, déjelo así.",
             "Escriba su nueva clave en **«Clave de consultas»**.",
             "Oprima **«Consultar»**.",
         ),
