@@ -1,5 +1,6 @@
 """Actions on a member's access: block, restore, unlock, «no fui yo», known devices, contact data."""
 
+from collections.abc import Callable
 from copy import copy
 from datetime import timedelta
 
@@ -56,6 +57,10 @@ def forget_devices(*, member: Member, by: Actor, keep: str = "", only: int | Non
     return forgotten
 
 
+# Called in the transaction of each contact change; apps above register their functions.
+after_contact_change: list[Callable[[Member], None]] = []
+
+
 def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> list[str]:
     """Save new contact data; the names of the fields that changed.
 
@@ -72,6 +77,8 @@ def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> lis
         if hold := hold_is_due(before, member):
             member.held_until = timezone.now() + settings.RECOVERY_HOLD
         member.save(update_fields=[*changed, "held_until"])
+        for follow in after_contact_change:
+            follow(member)
         record(Kind.CONTACT_CHANGED, by=by, document=member.document, changed=sorted(changed))
         for address in sorted({before.email, member.email} - {""}):
             hours = int(settings.RECOVERY_HOLD / timedelta(hours=1)) if hold else 0

@@ -56,14 +56,7 @@ def keys(option: str) -> Callable[[Path, Path], list[str]]:
     return line
 
 
-def template(command: str) -> Callable[[Path, Path], list[str]]:
-    return lambda given, out: [command, "--template", str(out)]
-
-
 OUTPUTS: dict[tuple[str, str], Callable[[Path, Path], list[str]]] = {
-    ("import_members", "template"): template("import_members"),
-    ("import_products", "template"): template("import_products"),
-    ("import_movements", "template"): template("import_movements"),
     ("import_members", "rejects"): importing("import_members", MEMBERS),
     ("import_products", "rejects"): importing("import_products", PRODUCTS),
     ("import_movements", "rejects"): importing("import_movements", MOVEMENTS),
