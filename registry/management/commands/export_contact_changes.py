@@ -15,7 +15,8 @@ class Command(BaseCommand):
     help = (
         "Escribe los cambios de contacto aprobados que el núcleo todavía no tiene."
         " Usa las columnas del archivo de asociados, una fila completa por asociado, para registrarla en el núcleo."
-        " Salen de la lista cuando el núcleo traiga el mismo dato, u otro nuevo. Ejemplo: manage.py export_contact_changes cambios.csv --by ana"
+        " Salen de la lista cuando el núcleo traiga el mismo dato, u otro nuevo."
+        " Ejemplo: manage.py export_contact_changes cambios.csv --by ana"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
