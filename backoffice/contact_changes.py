@@ -1,7 +1,10 @@
 """The list of contact changes, and the page that approves or rejects one."""
 
+from copy import copy
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -9,22 +12,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 
 from accounts.actions import NotNow
+from accounts.contact_fields import FIELDS, LABELS
+from accounts.contact_hold import hold_is_due
 from accounts.models import ContactChange
 from backoffice import actions as office
 from backoffice.contact_undo import undo_contact
 from backoffice.forms import ReasonForm
 from backoffice.lists import ChoiceFilter, OfficeList
-from backoffice.masks import mask_email, mask_phone
+from backoffice.masks import mask_contact
 from backoffice.roles import actor_of
 from backoffice.wording import moment_text
 from registry.contact_overrides import overdue_overrides
 from registry.models import ContactOverride
-
-LABELS = {"email": "Correo", "mobile": "Celular", "landline": "Teléfono fijo"}
 
 
 class StateFilter(ChoiceFilter):
@@ -101,6 +103,9 @@ class ContactChangeList(OfficeList):
             "asked_by": self.asked_by(change),
             "may_decide": may_decide,
             "may_undo": may_approve and change.overrides.exists(),
+            "same": [LABELS[name] for name in FIELDS if change.changes.get(name) == getattr(change.member, name)],
+            "hold_hours": _hold_hours(),
+            "holds": _would_hold(change),
         }
         return TemplateResponse(request, "backoffice/contact.html", context)
 
@@ -109,12 +114,11 @@ class ContactChangeList(OfficeList):
         try:
             if request.POST.get("decision") == "aprobar":
                 office.approve_contact(proposal=change, by=by)
-                messages.success(request, f"Aprobó el cambio de {change.member}.{_hold_text(change)}")
+                messages.success(request, f"Aprobó el cambio de {change.member}. {_hold_text(change)}".strip())
             elif form.is_valid() and request.POST.get("decision") == "deshacer":
                 undo_contact(change=change, by=by, reason=form.cleaned_data["motivo"])
-                messages.success(
-                    request, f"Deshizo el cambio de {change.member}: volvió lo que tiene el núcleo.{_hold_text(change)}"
-                )
+                said = f"Deshizo el cambio de {change.member}: volvió lo que tiene el núcleo."
+                messages.success(request, f"{said} {_hold_text(change)}".strip())
             elif form.is_valid():
                 office.reject_contact(proposal=change, by=by, reason=form.cleaned_data["motivo"])
                 messages.success(request, f"Negó el cambio de {change.member}.")
@@ -125,18 +129,30 @@ class ContactChangeList(OfficeList):
         return True
 
 
+def _would_hold(change: ContactChange) -> bool:
+    """Whether approving would close the recovery for a while."""
+    after = copy(change.member)
+    for name, value in change.changes.items():
+        setattr(after, name, value)
+    return hold_is_due(change.member, after)
+
+
 def _hold_text(change: ContactChange) -> str:
-    """What staff tell the member, if the change closed the recovery."""
+    """What staff tell the member, if what was just done closed the recovery."""
+    before = change.member.held_until
     change.member.refresh_from_db(fields=["held_until"])
-    until = change.member.held_until
-    held = change.member.held(timezone.now())
-    return f" Hasta el {moment_text(until)} no puede recuperar su clave solo." if until and held else ""
+    closed = change.member.held_until != before
+    return f"Por {_hold_hours()} horas no puede recuperar su clave solo." if closed else ""
+
+
+def _hold_hours() -> int:
+    return settings.RECOVERY_HOLD // timedelta(hours=1)
 
 
 def _lines(change: ContactChange, *, whole: bool) -> list[tuple[str, str, str]]:
     """Label, present value and new value, masked; `whole` leaves the new value unmasked, for the approver."""
     lines = []
     for name, value in change.changes.items():
-        mask = mask_email if name == "email" else mask_phone
-        lines.append((LABELS.get(name, name), mask(getattr(change.member, name)), value if whole else mask(value)))
+        before, after = mask_contact(name, getattr(change.member, name)), value if whole else mask_contact(name, value)
+        lines.append((LABELS.get(name, name), before, after))
     return lines

@@ -15,7 +15,6 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.contact_changes import propose_contact_change
 from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
@@ -25,6 +24,7 @@ from common.files.cells import text
 from common.files.columns_help import write_template
 from common.files.csv_download import FORMULA, safe_cell, without_apostrophe
 from common.files.tables import Column
+from recovery.contact_changes import propose_contact_change
 from statements.models import Movement
 from tests.office import inside
 from tests.settings import ROOT
