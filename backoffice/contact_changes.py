@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 
 from accounts.actions import NotNow
@@ -103,10 +102,10 @@ class ContactChangeList(OfficeList):
             "lines": _lines(change, whole=may_decide),
             "asked_by": self.asked_by(change),
             "may_decide": may_decide,
-            "same": [LABELS[name] for name in FIELDS if change.changes.get(name) == getattr(change.member, name)],
-            "hold_hours": settings.RECOVERY_HOLD // timedelta(hours=1),
-            "holds": _would_hold(change),
             "may_undo": may_approve and change.overrides.exists(),
+            "same": [LABELS[name] for name in FIELDS if change.changes.get(name) == getattr(change.member, name)],
+            "hold_hours": _hold_hours(),
+            "holds": _would_hold(change),
         }
         return TemplateResponse(request, "backoffice/contact.html", context)
 
@@ -115,12 +114,11 @@ class ContactChangeList(OfficeList):
         try:
             if request.POST.get("decision") == "aprobar":
                 office.approve_contact(proposal=change, by=by)
-                messages.success(request, f"Aprobó el cambio de {change.member}.{_hold_text(change)}")
+                messages.success(request, f"Aprobó el cambio de {change.member}. {_hold_text(change)}".strip())
             elif form.is_valid() and request.POST.get("decision") == "deshacer":
                 undo_contact(change=change, by=by, reason=form.cleaned_data["motivo"])
-                messages.success(
-                    request, f"Deshizo el cambio de {change.member}: volvió lo que tiene el núcleo.{_hold_text(change)}"
-                )
+                said = f"Deshizo el cambio de {change.member}: volvió lo que tiene el núcleo."
+                messages.success(request, f"{said} {_hold_text(change)}".strip())
             elif form.is_valid():
                 office.reject_contact(proposal=change, by=by, reason=form.cleaned_data["motivo"])
                 messages.success(request, f"Negó el cambio de {change.member}.")
@@ -131,20 +129,24 @@ class ContactChangeList(OfficeList):
         return True
 
 
-def _hold_text(change: ContactChange) -> str:
-    """What staff tell the member, if the change closed the recovery."""
-    change.member.refresh_from_db(fields=["held_until"])
-    until = change.member.held_until
-    held = change.member.held(timezone.now())
-    return f" Hasta el {moment_text(until)} no puede recuperar su clave solo." if until and held else ""
-
-
 def _would_hold(change: ContactChange) -> bool:
-    """Whether approving closes the member's recovery for a while."""
+    """Whether approving would close the recovery for a while."""
     after = copy(change.member)
     for name, value in change.changes.items():
         setattr(after, name, value)
     return hold_is_due(change.member, after)
+
+
+def _hold_text(change: ContactChange) -> str:
+    """What staff tell the member, if what was just done closed the recovery."""
+    before = change.member.held_until
+    change.member.refresh_from_db(fields=["held_until"])
+    closed = change.member.held_until != before
+    return f"Por {_hold_hours()} horas no puede recuperar su clave solo." if closed else ""
+
+
+def _hold_hours() -> int:
+    return settings.RECOVERY_HOLD // timedelta(hours=1)
 
 
 def _lines(change: ContactChange, *, whole: bool) -> list[tuple[str, str, str]]:

@@ -18,7 +18,8 @@ from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import record, write_collected
-from registry.staging import DATES, TOLD, Staging
+from registry.brakes import DATES
+from registry.staging import TOLD, Staging
 
 AT_ONCE = 500
 

@@ -17,16 +17,16 @@ ALWAYS = 1  # rows that may change in any case, so that a tiny registry can be c
 class Change(NamedTuple):
     """How many rows a file changes in one respect, of how many; `sentence` has a `{}` for each."""
 
-    count: int
+    rows: int
     of: int
     sentence: str
 
     @property
     def is_too_much(self) -> bool:
-        return self.count > max(ALWAYS, self.of * SHARE)
+        return self.rows > max(ALWAYS, self.of * SHARE)
 
     def __str__(self) -> str:
-        return self.sentence.format(thousands(self.count), thousands(self.of))
+        return self.sentence.format(thousands(self.rows), thousands(self.of))
 
 
 def check_changes(changes: Iterable[Change], *, yes: bool) -> list[str]:

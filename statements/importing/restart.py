@@ -29,6 +29,5 @@ def restart_ledger(*, number: str, by: Actor, reason: str) -> int:
             product.ledger_from = product.ledger_on = product.ledger_opening = product.ledger_balance = None
             product.save(update_fields=["ledger_from", "ledger_on", "ledger_opening", "ledger_balance"])
             document = Member.objects.values_list("document", flat=True).get(pk=product.member_id)
-            details = {"what": product.number, "count": forgotten, "reason": reason}
-            record(Kind.LEDGER_RESTARTED, by=by, document=document, **details)
+            record(Kind.LEDGER_RESTARTED, by=by, document=document, what=product.number, count=forgotten, reason=reason)
     return forgotten
