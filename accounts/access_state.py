@@ -21,7 +21,7 @@ class State(StrEnum):
     TEMPORARY = "Temporal"
     ACTIVE = "Activa"
     EXPIRED = "Vencida"
-    PAUSED = "En pausa"
+    LOCKED_OUT = "En pausa"
     BLOCKED = "Bloqueado"
     RETIRED = "Retirado"
     STAFF = "No es asociado"
@@ -53,8 +53,8 @@ class Situation:
         key = self.keys.get(kind)
         return key if key and (key.expires_at is None or key.expires_at > now) else None
 
-    def paused_until(self) -> datetime | None:
-        """The end of the pause of the five-digit key."""
+    def locked_out_until(self) -> datetime | None:
+        """The end of the lockout of the five-digit key."""
         ends = [self.spent[name] for name in ("sign_in_short", "sign_in_long") if name in self.spent]
         return max(ends) if ends else None
 
@@ -98,8 +98,8 @@ def _state(situation: Situation, now: datetime) -> State:
         return State.RETIRED
     if situation.blocked_at:
         return State.BLOCKED
-    if situation.paused_until():
-        return State.PAUSED
+    if situation.locked_out_until():
+        return State.LOCKED_OUT
     if situation.live("chosen", now):
         return State.ACTIVE
     if situation.live("temporary", now) or situation.live("mailed", now):

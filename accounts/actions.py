@@ -1,10 +1,12 @@
 """Actions on a member's keys: each is one transaction with its audit event. Signing in is in `sign_in.py`."""
 
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import devices, notices
@@ -17,7 +19,7 @@ from audit.kinds import Kind
 from audit.record import action, record
 from common.sql.insert import insert_returning_id
 from ratelimits import rates
-from ratelimits.gcra import charge
+from ratelimits.gcra import Limit, charge, refund
 from vault.digests import digest
 
 DIGITS = {"temporary": 4, "chosen": 5, "initial": 6, "mailed": 6}
@@ -29,7 +31,7 @@ class NotNow(Exception):
 
 
 @dataclass(frozen=True)
-class Drawn:
+class GeneratedKey:
     """A generated key, hashed and sealed, not yet saved."""
 
     kind: str
@@ -60,29 +62,31 @@ def issue_key(*, member: Member, kind: str, by: Actor, how: str = "", reason: st
     `how` (the identity check) and `reason` go to the audit trail; `browser` is the digest that a temporary key is bound to.
     Raises NotNow if the member is blocked or retired, or if staff issue to themselves.
     """
-    drawn = draw_key(member.pk, kind)
+    generated = generate_key(member.pk, kind)
     with action():
-        return give_key(drawn, member=locked(member), by=by, how=how, reason=reason, browser=browser)
+        return save_key(generated, member=locked(member), by=by, how=how, reason=reason, browser=browser)
 
 
-def draw_key(member_id: int, kind: str) -> Drawn:
+def generate_key(member_id: int, kind: str) -> GeneratedKey:
     """Generate and hash a key. Call it before the transaction, so that no lock is held while hashing."""
     key = make_key(DIGITS[kind], secrets.randbelow)
-    return Drawn(kind, key, seal_key(member_id, kind, key))
+    return GeneratedKey(kind, key, seal_key(member_id, kind, key))
 
 
-def give_key(drawn: Drawn, *, member: Member, by: Actor, how: str = "", reason: str = "", browser: str = "") -> Issued:
+def save_key(
+    generated: GeneratedKey, *, member: Member, by: Actor, how: str = "", reason: str = "", browser: str = ""
+) -> Issued:
     """Save a generated key, as `issue_key` does, in the caller's action, which has locked the member."""
     _refuse_issuing(member, by)
-    kind, now = drawn.kind, timezone.now()
+    kind, now = generated.kind, timezone.now()
     end_keys(member, "replaced", now, kinds=[kind])
-    row = AccessKey(member=member, kind=kind, sealed=drawn.sealed, created_at=now, expires_at=now + lifetime(kind))
+    row = AccessKey(member=member, kind=kind, sealed=generated.sealed, created_at=now, expires_at=now + lifetime(kind))
     row.issued_by, row.browser = by.name[:60], browser
     insert_returning_id(row)
     record(Kind.KEY_ISSUED, by=by, document=member.document, key_kind=kind, key_id=row.pk, how=how, reason=reason)
     if kind == AccessKey.Kind.INITIAL:
         notices.tell(member, notices.KEY_ISSUED)
-    return Issued(drawn.key, row)
+    return Issued(generated.key, row)
 
 
 def _refuse_issuing(member: Member, by: Actor) -> None:
@@ -111,7 +115,7 @@ def end_keys(
     return live.update(ended_at=now, ended_why=why, sealed="", opening="")
 
 
-def chosen_before(member: Member, new_key: str) -> bool:
+def used_before(member: Member, new_key: str) -> bool:
     """Whether the key is one of the member's last `REMEMBERED` chosen keys, the current one included.
 
     Charges `new_keys` first, because the answer reveals something about a secret key; once that limit refuses, the answer
@@ -127,21 +131,26 @@ def past_digest(member: Member, key: str) -> str:
     return digest("past key", str(member.pk), key)
 
 
-def choose_key(*, given: AccessKey, new_key: str, visitor: Visitor, by: Actor) -> str | None:
+def choose_key(
+    *, given: AccessKey, new_key: str, visitor: Visitor, by: Actor, due_back: Callable[[], Sequence[Limit]] = tuple
+) -> str | None:
     """Complete a key change: save the new key, end all others and all sessions, queue the notice.
 
-    `given` is the key just verified. Returns the device cookie to set ("" for none), or None if `given` ended meanwhile.
-    The form has applied the rules for `new_key` (`keys.py`).
+    `given` is the key just verified, `due_back` returns what its check is refunded. Returns the device cookie to set ("" for
+    none), or None, with nothing written, if `given` ended meanwhile. The form has applied the rules for `new_key` (`keys.py`).
     """
     if len(new_key) != CHOSEN_DIGITS:
         raise ValueError("a chosen key has five digits")
     sealed = seal_key(given.member_id, AccessKey.Kind.CHOSEN, new_key)
     with action():
+        refunded = due_back()  # before the member is locked, as at an entry: the same lock order
         member = locked(given.member)
         row = member.keys.filter(pk=given.pk).first()
         now = timezone.now()
         if row is None or not row.works(now) or not member.may_enter:
+            transaction.set_rollback(True)
             return None
+        refund(*refunded)
         end_keys(member, "changed", now)
         # Keep the issuer: that clerk may not approve this member's contact change.
         chosen = {"kind": AccessKey.Kind.CHOSEN, "must_change": False, "issued_by": row.issued_by}

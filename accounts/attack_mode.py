@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import KnownDevice
@@ -17,13 +16,10 @@ from accounts.visitors import Visitor
 from accounts.word_picture.tokens import use_token
 from audit.actors import Actor
 from audit.kinds import Kind
-from audit.record import action, record
 from common.colombia.documents import BadDocument, clean_document
 from ratelimits import rates
-from ratelimits.gcra import Limit, charge, charge_quietly, free_at, microseconds
-from ratelimits.models import RateLimit
-
-SYSTEM = Actor.system("portal")
+from ratelimits.alarms import alarm_lasts, start_alarm
+from ratelimits.gcra import Limit, charge, charge_quietly, free_at
 
 
 class Word(NamedTuple):
@@ -51,16 +47,7 @@ def portal_limit() -> Limit:
 
 def in_attack_mode() -> bool:
     """Whether strangers must read a picture now. Ends attack mode when the limit is half full again."""
-    limit = portal_limit()
-    with connection.cursor() as cursor:  # every view of the sign-in form runs this: no query is built for it
-        cursor.execute("SELECT tat FROM accounts_budget WHERE id = %s AND alarm_at IS NOT NULL", [limit.id])
-        row = cursor.fetchone()
-    if row is None:
-        return False
-    if row[0] - microseconds(timezone.now()) >= limit.burst * limit.step // 2:
-        return True
-    _end(limit)
-    return False
+    return alarm_lasts(portal_limit(), ended=Kind.ATTACK_MODE_ENDED)
 
 
 class Calm:
@@ -138,13 +125,4 @@ def count_failure() -> bool:
 def start(limit: Limit) -> None:
     """Begin attack mode. Only the first failure beyond the limit leaves the event."""
     Calm.until = 0.0
-    with action():
-        now = microseconds(timezone.now())
-        if RateLimit.objects.filter(pk=limit.id, alarm_at=None).update(alarm_at=now):
-            record(Kind.ATTACK_MODE_STARTED, by=SYSTEM, count=limit.burst)
-
-
-def _end(limit: Limit) -> None:
-    with action():
-        if RateLimit.objects.filter(pk=limit.id, alarm_at__isnull=False).update(alarm_at=None):
-            record(Kind.ATTACK_MODE_ENDED, by=SYSTEM)
+    start_alarm(limit, started=Kind.ATTACK_MODE_STARTED)

@@ -11,7 +11,6 @@ from accounts.sign_in import Unfit
 from common.caps import CappedForm
 from common.colombia.documents import WRONG_LENGTH, BadDocument, clean_document
 from common.colombia.invisible import INVISIBLE, SPACES
-from common.files.cells import EMAIL, PHONE, BadCell
 
 MISSING_WORD = "Escriba la palabra de la imagen"
 WRONG_WORD = "La palabra no es igual a la de la imagen. Escriba la nueva palabra"
@@ -71,16 +70,6 @@ class PortalForm(CappedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-
-    def describe_errors(self) -> None:
-        """Tie each input to its help and error for screen readers."""
-        for bound in self:
-            ids = [f"{bound.auto_id}_helptext"] if bound.help_text else []
-            if bound.errors:
-                ids.append(f"{bound.auto_id}_error")
-                bound.field.widget.attrs["aria-invalid"] = "true"
-            if ids:
-                bound.field.widget.attrs["aria-describedby"] = " ".join(ids)
 
 
 class PictureForm(PortalForm):
@@ -209,52 +198,3 @@ class DisownForm(PortalForm):
         if not (code.isascii() and code.isdigit() and len(code) == 10):
             raise forms.ValidationError("El código tiene 10 números")
         return code
-
-
-UNCHANGED = "Déjelo vacío si no cambia"
-
-
-class CellField(forms.CharField):
-    """A text one of the registry's cells reads."""
-
-    def __init__(self, *, parse: Callable[[str], str], sentence: str, widget: forms.Widget, **kwargs: Any) -> None:
-        super().__init__(required=False, strip=True, help_text=UNCHANGED, widget=widget, **kwargs)
-        self.parse, self.sentence = parse, sentence
-
-    def clean(self, value: Any) -> str:
-        try:
-            return self.parse((value or "")[:300])
-        except BadCell as error:
-            raise forms.ValidationError(self.sentence) from error
-
-
-def _phone(label: str, autocomplete: str) -> CellField:
-    attrs = {"inputmode": "tel", "autocomplete": autocomplete, "maxlength": "30"}
-    sentence = f"Escriba el {label.lower()} completo, de 7 a 15 números"
-    return CellField(label=label, parse=PHONE.parse, sentence=sentence, widget=forms.TextInput(attrs=attrs))
-
-
-class ContactForm(PortalForm):
-    """E-mail and phones; an empty field stays as it is, and at least one must be filled in."""
-
-    correo = CellField(
-        label="Correo electrónico",
-        parse=EMAIL.parse,
-        sentence="Escriba el correo completo, por ejemplo nombre@correo.com",
-        widget=forms.EmailInput(
-            attrs={"autocomplete": "email", "maxlength": "254", "autocapitalize": "none", "spellcheck": "false"}
-        ),
-    )
-    celular = _phone("Celular", "tel")
-    telefono = _phone("Teléfono fijo", "tel-local")
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        if not self.errors and not self.changes():
-            self.add_error("correo", "Escriba al menos un dato nuevo")
-        return self.cleaned_data
-
-    def changes(self) -> dict[str, str]:
-        """What was filled in, by the member's field."""
-        names = {"correo": "email", "celular": "mobile", "telefono": "landline"}
-        return {names[field]: self.cleaned_data[field] for field in names if self.cleaned_data.get(field)}

@@ -98,7 +98,7 @@ def _date_spellings(day: date) -> Iterator[str]:
                 yield from ("".join(order) for order in permutations((d, m, y)))
 
 
-def stands_in_life(key: str, numbers: Iterable[str], birth_date: date | None) -> bool:
+def is_personal(key: str, numbers: Iterable[str], birth_date: date | None) -> bool:
     """Whether the key is part of one of `numbers` (document, phones) or of the birth date."""
     if any(key in number for number in numbers):
         return True

@@ -43,7 +43,7 @@ class SessionStore(DatabaseStore):
         self._session_key, self._session_cache = self._get_new_session_key(), content
         self.modified = self.is_new = True
 
-    def draw_key(self) -> None:
+    def assign_key(self) -> None:
         """Give a new session its key before it is saved; no row is stored unless the session is modified later."""
         if self.session_key is None:
             self._session_key, self._session_cache, self.is_new = self._get_new_session_key(), {}, True

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,7 +12,7 @@ from accounts import actions, attack_mode, devices
 from accounts.attack_mode import NO_WORD, Word, WordRefused, refuse_word
 from accounts.hashers import needs_new_hash, seal_key
 from accounts.key_check import CheckOutcome, check_key, chosen_rows, due_back, note_miss, remaining_for_browser
-from accounts.keys import is_easy, stands_in_life
+from accounts.keys import is_easy, is_personal
 from accounts.models import MAY_ENTER, AccessKey, KnownDevice, Member, new_epoch
 from accounts.visitors import Visitor
 from audit.actors import Actor
@@ -125,22 +126,23 @@ def change_key(
         return refused
     outcome = check_key(document=document, key=current, visitor=visitor)
     if outcome.key:
-        changed = _change(outcome.key, new_key, visitor)
+        changed = _change(outcome.key, new_key, outcome, visitor)
         if changed is not None:
-            with transaction.atomic():
-                refund(*due_back(outcome, visitor))
             return changed
         outcome = ended_meanwhile(outcome)
     return note_refusal(outcome, kind=Kind.KEY_CHANGE_REFUSED, visitor=visitor)
 
 
-def _change(given: AccessKey, new_key: str, visitor: Visitor) -> Changed | Unfit | None:
-    """Choose the new key with one just verified; None when that one ended in between."""
+def _change(given: AccessKey, new_key: str, outcome: CheckOutcome, visitor: Visitor) -> Changed | Unfit | None:
+    """Choose the new key with one just verified, and refund its charges; None when that one ended in between."""
+    refunded = partial(due_back, outcome, visitor)
     unfit = _unfit(given.member, new_key)
     if unfit:
+        with transaction.atomic():
+            refund(*refunded())
         return unfit
     by = Actor.member(given.member.document, visitor.network)
-    cookie = actions.choose_key(given=given, new_key=new_key, visitor=visitor, by=by)
+    cookie = actions.choose_key(given=given, new_key=new_key, visitor=visitor, by=by, due_back=refunded)
     return None if cookie is None else Changed(cookie)
 
 
@@ -152,10 +154,10 @@ def ended_meanwhile(outcome: CheckOutcome) -> CheckOutcome:
 def _unfit(member: Member, new_key: str) -> Unfit | None:
     if is_easy(new_key, member.document):
         return Unfit.EASY
-    if actions.chosen_before(member, new_key):  # before the life: its answers are rate limited
+    if actions.used_before(member, new_key):  # first, because its answers are rate limited
         return Unfit.USED_BEFORE
     numbers = [member.document, member.mobile, member.landline]
-    return Unfit.EASY if stands_in_life(new_key, numbers, member.birth_date) else None
+    return Unfit.EASY if is_personal(new_key, numbers, member.birth_date) else None
 
 
 def _renew_hash(row: AccessKey, key: str) -> None:

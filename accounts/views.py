@@ -17,28 +17,27 @@ from accounts import access_actions
 from accounts import sign_in as entry
 from accounts.attack_mode import WordRefused, asks_for_word
 from accounts.backends import MEMBER_BACKEND
-from accounts.contact_changes import propose_contact_change
 from accounts.forms import (
     UNFIT,
     WRONG_CURRENT,
     WRONG_PAIR,
     ChangeKeyForm,
-    ContactForm,
     DisownForm,
     PictureForm,
     PortalForm,
     SignInForm,
 )
 from accounts.key_check import CheckOutcome
-from accounts.lockout_text import lockout_text, one_full_stop, until_text
-from accounts.models import MEMBER_REALM, REALM_KEY, ContactChange, Member
+from accounts.lockout_text import lockout_text
+from accounts.models import MEMBER_REALM, REALM_KEY, Member
 from accounts.notice_cookie import has_note, redirect_with_note, without_note
+from accounts.requests import MemberRequest, member_in
 from accounts.sign_in import Changed, Entered, Unfit
 from accounts.visitors import DEVICE_COOKIE, Visitor, visitor_of
 from accounts.word_picture.tokens import new_token
 from audit.actors import Actor
 from ratelimits import rates
-from ratelimits.gcra import Refusal, charge
+from ratelimits.gcra import charge
 
 CHANGED = "✔ Cambio realizado con éxito, ingrese los nuevos datos"
 LOCKED_OUT = 429
@@ -61,19 +60,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _changing(request: HttpRequest) -> str:
     """The document of a session that must change its key, or ""."""
-    return _member(request).document if request.session.get("must_change") else ""
+    member = member_in(request) if request.session.get("must_change") else None
+    return member.document if member else ""
 
 
 def _browser(request: HttpRequest) -> Visitor:
     """The visitor, with a browser to remember misses by: a session key that is stored only if there is one."""
-    request.session.draw_key()  # type: ignore[attr-defined]  # accounts.sessions
+    request.session.assign_key()  # type: ignore[attr-defined]  # accounts.sessions
     return visitor_of(request)
 
 
 def _page(request: HttpRequest, template: str, form: PortalForm, status: int = 200, **context: object) -> HttpResponse:
     if isinstance(form, PictureForm) and asks_for_word(visitor_of(request), request.POST.get("documento"), _changing(request)):
         form.ask_for_word(new_token())
-    form.describe_errors()
     return render(request, template, {"form": form, **context}, status=status)
 
 
@@ -151,30 +150,25 @@ def leave(request: HttpRequest) -> HttpResponse:
     """`/acceso/salir/`: «Salida Segura», by POST; anything half done is forgotten with the session."""
     if request.method != "POST":
         return redirect("home")
-    if request.session.get(REALM_KEY) == MEMBER_REALM and request.user.is_authenticated:
-        member = _member(request)
+    member = member_in(request)
+    if member:
         entry.leave(member=member, by=Actor.member(member.document, visitor_of(request).network))
     request.session.flush()
     return redirect("/?salio=1")
-
-
-def _member(request: HttpRequest) -> Member:
-    assert isinstance(request.user, Member)  # noqa: S101  the door middleware saw to it
-    return request.user
 
 
 @login_not_required
 def change_key(request: HttpRequest) -> HttpResponse:
     """`/acceso/cambiar-clave/`, with and without a session: without one it is a sign-in too."""
     forced = bool(request.session.get("must_change"))
-    inside = request.session.get(REALM_KEY) == MEMBER_REALM and request.user.is_authenticated
-    document = _member(request).document if inside else request.session.get("document", "")
+    member = member_in(request)
+    document = member.document if member else request.session.get("document", "")
     form = ChangeKeyForm(request.POST or None, initial={"documento": document})
     if request.method != "POST" or not form.is_valid():
         return _page(request, "accounts/change_key.html", form, forced=forced)
     outcome = entry.change_key(**form.typed(), visitor=_browser(request), changing=_changing(request))
     if isinstance(outcome, Changed):
-        return _changed(request, outcome.cookie)
+        return _changed(request, outcome.cookie, form.cleaned_data["documento"])
     if isinstance(outcome, Unfit):
         form.add_error("clave_nueva", UNFIT[outcome])
         status = 200
@@ -183,18 +177,19 @@ def change_key(request: HttpRequest) -> HttpResponse:
     return _page(request, "accounts/change_key.html", form, status, forced=forced)
 
 
-def _changed(request: HttpRequest, cookie: str) -> HttpResponse:
-    """Back to the entry page, signed out, as the manual has it."""
+def _changed(request: HttpRequest, cookie: str, document: str) -> HttpResponse:
+    """Back to the entry page, signed out, as the manual has it; the document is filled in there for this visit."""
     request.session.flush()
+    request.session["document"] = document
     messages.success(request, CHANGED, extra_tags="exito")
     response = redirect("accounts:sign_in")
     set_device_cookie(request, response, cookie)
     return response
 
 
-def known_devices(request: HttpRequest) -> HttpResponse:
+def known_devices(request: MemberRequest) -> HttpResponse:
     """`/acceso/dispositivos/`: see and forget the browsers this member's key is known in."""
-    member, visitor = _member(request), visitor_of(request)
+    member, visitor = request.user, visitor_of(request)
     if request.method == "POST":
         chosen = request.POST.get("olvidar", "")
         if chosen.isascii() and chosen.isdigit() and len(chosen) < 18:
@@ -224,28 +219,3 @@ def disown(request: HttpRequest) -> HttpResponse:
         return redirect_with_note("accounts:disown", "recibido")
     notice = DISOWNED.format(settings.COOP_PHONE) if has_note(request, "recibido") else ""
     return without_note(request, _page(request, "accounts/disown.html", form, notice=notice))
-
-
-ASKED = "✔ Recibimos su solicitud. Cuando la revisemos, le avisaremos al correo que tiene registrado."
-
-
-def my_data(request: HttpRequest) -> HttpResponse:
-    """`/estado-de-cuenta/mis-datos/`: GET shows the form, POST puts the change before a supervisor."""
-    member = request.user
-    assert isinstance(member, Member)  # noqa: S101  the door middleware saw to it
-    form = ContactForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        by = Actor.member(member.document, visitor_of(request).network)
-        refusal = charge(rates.contact_proposals(member.document), by=by)
-        if refusal is None and propose_contact_change(member=member, changes=form.changes(), by=by):
-            messages.success(request, ASKED)
-            return redirect("statements:my_data")
-        form.add_error("correo", _too_many_changes(refusal) if refusal else "Esos datos ya están registrados así")
-    form.describe_errors()
-    waiting = member.contact_changes.filter(state=ContactChange.State.WAITING).first()
-    return render(request, "accounts/my_data.html", {"form": form, "waiting": waiting})
-
-
-def _too_many_changes(refusal: Refusal) -> str:
-    until, phone = until_text(refusal.until, timezone.now()), settings.COOP_PHONE
-    return one_full_stop(f"Ya pidió varios cambios. Puede pedir otro desde {until}. También puede llamar al {phone}.")

@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from accounts import access_actions, actions, contact_changes
+from accounts import access_actions, actions
 from accounts.actions import Issued, NotNow
 from accounts.models import AccessKey, ContactChange, Member
 from accounts.notices import tell
@@ -20,6 +20,7 @@ from backoffice.roles import ADMIN, role_of
 from common.colombia.formats import hora
 from ratelimits import rates
 from ratelimits.gcra import charge
+from recovery import contact_changes
 from recovery.challenge import may_recover
 from recovery.jobs import MAILED_KEY
 
@@ -182,7 +183,7 @@ def charge_staff_actions(by: Actor, count: int = 1) -> None:
             raise NotNow(f"Llegó al límite de claves y pausas por ahora. Puede seguir a las {hora(refusal.until)}.")
 
 
-def lift_pause(*, member: Member, by: Actor, how: str, reason: str) -> list[str]:
+def unlock_member(*, member: Member, by: Actor, how: str, reason: str) -> list[str]:
     """Refill the rate limits of the member's document; the names of those that had been charged. Raises NotNow."""
     refuse_oneself(member, by)
     charge_staff_actions(by)
@@ -199,7 +200,7 @@ def propose_contact(*, member: Member, changes: dict[str, str], by: Actor, how: 
     """Propose new contact data for a supervisor's approval. Raises NotNow when nothing would change."""
     refuse_oneself(member, by)
     proposal = contact_changes.propose_contact_change(member=member, changes=changes, by=by, how=how, reason=reason)
-    if proposal is None:
+    if not isinstance(proposal, ContactChange):  # staff are not limited: nothing would change
         raise NotNow("Esos datos ya están registrados así: no hay nada que cambiar.")
     return proposal
 

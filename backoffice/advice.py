@@ -39,10 +39,10 @@ def _closed(situation: Situation) -> Iterator[Advice]:
 
 
 def _open(situation: Situation, now: datetime) -> Iterator[Advice]:
-    paused = situation.paused_until()
-    if paused:
+    locked_until = situation.locked_out_until()
+    if locked_until:
         yield Advice(
-            f"Hubo demasiados intentos fallidos: su clave de 5 números está en pausa hasta {until_text(paused, now)}.",
+            f"Hubo demasiados intentos fallidos: su clave de 5 números está en pausa hasta {until_text(locked_until, now)}.",
             "Confirme su identidad y quite la pausa. Desde el celular o computador que usa siempre puede entrar sin esperar.",
         )
     yield from _about_keys(situation, now)
@@ -58,7 +58,7 @@ def _about_keys(situation: Situation, now: datetime) -> Iterator[Advice]:
         yield from _about_given(situation, kind, now)
     if chosen and chosen.must_change:
         yield Advice("Al entrar le pediremos cambiar su clave de 5 números.", "Que entre con su clave de siempre y la cambie.")
-    elif chosen and not situation.paused_until():
+    elif chosen and not situation.locked_out_until():
         yield Advice("Puede entrar con su clave de 5 números.", "Si no la recuerda, que use ¿Olvidó su clave?")
     elif not chosen and not given:
         why = "La clave que le dieron venció sin usarse." if situation.keys else "No tiene clave."

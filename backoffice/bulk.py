@@ -83,8 +83,8 @@ def confirm_page(
 
 
 @_bulk("quitar_pausa", "Quitar la pausa", "backoffice.act_in_bulk", IdentityForm)
-def lift_pauses(member: Member, data: dict[str, Any], by: Actor) -> None:
-    office.lift_pause(member=member, by=by, how=data["como"], reason=data["motivo"])
+def unlock_members(member: Member, data: dict[str, Any], by: Actor) -> None:
+    office.unlock_member(member=member, by=by, how=data["como"], reason=data["motivo"])
 
 
 @_bulk("exigir_cambio", "Exigir cambio de clave", "backoffice.act_in_bulk", ReasonForm)
@@ -126,4 +126,4 @@ def export_members(model_admin: Any, request: HttpRequest, queryset: QuerySet[Me
     return csv_response("asociados.csv", ["documento", "nombre", "estado", "agencia"], rows)
 
 
-BULK = [issue_letters, lift_pauses, require_changes, export_members]
+BULK = [issue_letters, unlock_members, require_changes, export_members]

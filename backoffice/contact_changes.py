@@ -1,7 +1,9 @@
 """The list of contact changes, and the page that approves or rejects one."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -11,16 +13,16 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from accounts.access_actions import RECOVERY_FACTS
 from accounts.actions import NotNow
+from accounts.contact_fields import FIELDS, LABELS
 from accounts.models import ContactChange
 from backoffice import actions as office
 from backoffice.forms import ReasonForm
 from backoffice.lists import ChoiceFilter, OfficeList
-from backoffice.masks import mask_email, mask_phone
+from backoffice.masks import mask_contact
 from backoffice.roles import actor_of
 from backoffice.wording import moment_text
-
-LABELS = {"email": "Correo", "mobile": "Celular", "landline": "Teléfono fijo"}
 
 
 class StateFilter(ChoiceFilter):
@@ -84,6 +86,9 @@ class ContactChangeList(OfficeList):
             "lines": _lines(change, whole=may_decide),
             "asked_by": self.asked_by(change),
             "may_decide": may_decide,
+            "same": [LABELS[name] for name in FIELDS if change.changes.get(name) == getattr(change.member, name)],
+            "hold_hours": _hold_hours(),
+            "holds": RECOVERY_FACTS & set(change.changes),
         }
         return TemplateResponse(request, "backoffice/contact.html", context)
 
@@ -91,10 +96,8 @@ class ContactChangeList(OfficeList):
         by = actor_of(request)
         try:
             if request.POST.get("decision") == "aprobar":
-                office.approve_contact(proposal=change, by=by)
-                messages.success(
-                    request, f"Aprobó el cambio de {change.member}. Por 72 horas no puede recuperar su clave solo."
-                )
+                changed = office.approve_contact(proposal=change, by=by)
+                messages.success(request, f"Aprobó el cambio de {change.member}. {_hold_text(changed)}".strip())
             elif form.is_valid():
                 office.reject_contact(proposal=change, by=by, reason=form.cleaned_data["motivo"])
                 messages.success(request, f"Negó el cambio de {change.member}.")
@@ -105,10 +108,19 @@ class ContactChangeList(OfficeList):
         return True
 
 
+def _hold_text(changed: list[str]) -> str:
+    """What approving means for the recovery, if any of its facts changed."""
+    return f"Por {_hold_hours()} horas no puede recuperar su clave solo." if RECOVERY_FACTS & set(changed) else ""
+
+
+def _hold_hours() -> int:
+    return settings.RECOVERY_HOLD // timedelta(hours=1)
+
+
 def _lines(change: ContactChange, *, whole: bool) -> list[tuple[str, str, str]]:
     """Label, present value and new value, masked; `whole` leaves the new value unmasked, for the approver."""
     lines = []
     for name, value in change.changes.items():
-        mask = mask_email if name == "email" else mask_phone
-        lines.append((LABELS.get(name, name), mask(getattr(change.member, name)), value if whole else mask(value)))
+        before, after = mask_contact(name, getattr(change.member, name)), value if whole else mask_contact(name, value)
+        lines.append((LABELS.get(name, name), before, after))
     return lines

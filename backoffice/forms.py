@@ -5,9 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from accounts.forms import ContactForm, DocumentField, PortalForm
+from accounts.contact_fields import COLUMNS
+from accounts.forms import DocumentField, PortalForm
 from accounts.models import Member
 from common.colombia.invisible import without_invisible
+from recovery.my_data.forms import ContactForm
 
 WRONG = "El documento, la contraseña o el código no coinciden. Revise los tres e intente de nuevo."
 WRONG_CODE = "El código no coincide. Espere a que la aplicación muestre otro y escríbalo."
@@ -174,4 +176,5 @@ class LettersForm(IdentityForm):
 class StaffContactForm(ContactForm, IdentityForm):
     """New contact data that a member asked for at the desk or by phone."""
 
-    field_order = ["correo", "celular", "telefono", "como", "motivo"]
+    anchor = ""  # the page shows nothing between the errors and the form
+    field_order = [*COLUMNS.values(), "como", "motivo"]

@@ -18,3 +18,11 @@ def mask_phone(phone: str) -> str:
 def mask_text(text: str) -> str:
     """Whether there is an address or a date."""
     return "registrada" if text else ""
+
+
+MASKS = {"email": mask_email, "mobile": mask_phone, "landline": mask_phone, "address": mask_text}
+
+
+def mask_contact(name: str, value: str) -> str:
+    """The masked value of one of `contact_fields.FIELDS`; a city is shown in full."""
+    return MASKS[name](value) if name in MASKS else value

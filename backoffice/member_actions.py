@@ -31,8 +31,8 @@ class MemberAction:
 CLOSED = (State.BLOCKED, State.RETIRED, State.STAFF)
 
 
-def _lift(member: Member, data: dict[str, Any], by: Actor) -> str:
-    filled = office.lift_pause(member=member, by=by, how=data["como"], reason=data["motivo"])
+def _unlock(member: Member, data: dict[str, Any], by: Actor) -> str:
+    filled = office.unlock_member(member=member, by=by, how=data["como"], reason=data["motivo"])
     return f"Quitó la pausa de {member}." if filled else f"{member} no tenía ninguna pausa."
 
 
@@ -66,7 +66,7 @@ MEMBER_ACTIONS = [
         "Quitar la pausa",
         "Podrá intentar de nuevo con su clave, y recuperar la clave si la olvidó. Le avisamos por correo.",
         IdentityForm,
-        _lift,
+        _unlock,
         lambda state: state not in CLOSED,
         "Quitar la pausa",
     ),
@@ -77,7 +77,7 @@ MEMBER_ACTIONS = [
         "Sus sesiones se cierran y en el próximo ingreso debe elegir otra clave. Le avisamos por correo.",
         ReasonForm,
         _require,
-        lambda state: state in (State.ACTIVE, State.PAUSED),
+        lambda state: state in (State.ACTIVE, State.LOCKED_OUT),
         "Exigir el cambio",
     ),
     MemberAction(
@@ -104,7 +104,7 @@ MEMBER_ACTIONS = [
         "contacto",
         "backoffice.propose_contact",
         "Cambiar datos de contacto",
-        "El correo y los teléfonos sirven para recuperar la clave: otra persona debe aprobar el cambio.",
+        "Escriba solo lo que cambia. Estos datos sirven para recuperar la clave: otra persona debe aprobar el cambio.",
         StaffContactForm,
         _propose,
         lambda state: state != State.STAFF,

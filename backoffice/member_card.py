@@ -13,20 +13,20 @@ from django.utils.html import format_html
 
 from accounts.access_state import State, access_state_of
 from accounts.actions import NotNow
-from accounts.contact_changes import FIELDS
+from accounts.contact_fields import FIELDS, LABELS
 from accounts.models import ContactChange, Member
 from backoffice import actions as office
 from backoffice.advice import advice_about
 from backoffice.forms import MAIL, IssueForm, ReasonForm
 from backoffice.lists import OfficeList
-from backoffice.masks import mask_email, mask_phone, mask_text
+from backoffice.masks import mask_contact
 from backoffice.member_actions import BY_SLUG, MEMBER_ACTIONS
 from backoffice.roles import actor_of
 from backoffice.search import member_of
 from backoffice.timeline import timeline
 from backoffice.wording import moment_text
 
-FIRST = {State.PAUSED: "quitar-pausa", State.BLOCKED: "restablecer"}  # what most likely helps; else a new key
+FIRST = {State.LOCKED_OUT: "quitar-pausa", State.BLOCKED: "restablecer"}  # what most likely helps; else a new key
 
 
 class MemberCard(OfficeList):
@@ -155,8 +155,5 @@ def badge(state: State) -> str:
 
 def contact_lines(member: Member, *, masked: bool) -> list[tuple[str, str]]:
     """Contact data as the card shows them."""
-    if masked:
-        values = [mask_email(member.email), mask_phone(member.mobile), mask_phone(member.landline), mask_text(member.address)]
-    else:
-        values = [getattr(member, name) for name in (*FIELDS, "address")]
-    return list(zip(["Correo", "Celular", "Teléfono fijo", "Dirección"], values, strict=True))
+    values = {name: getattr(member, name) for name in FIELDS}
+    return [(LABELS[name], mask_contact(name, value) if masked else value) for name, value in values.items()]

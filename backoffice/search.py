@@ -46,7 +46,7 @@ def paused_members() -> list[int]:
     subjects = {subject for subject, _ in recent}
     found = [pk for pk, subject in _with_subjects({tail for _, tail in recent}) if subject in subjects]
     states = access_states(Member.objects.filter(pk__in=found))
-    return [pk for pk, access in states.items() if access.state == State.PAUSED]
+    return [pk for pk, access in states.items() if access.state == State.LOCKED_OUT]
 
 
 def _with_subjects(tails: set[str]) -> Iterator[tuple[int, str]]:

@@ -133,9 +133,9 @@ def _healthy(check: Callable[[], bool]) -> bool:
 
 
 class HealthMiddleware:
-    """Answer health checks before anything else.
+    """Answer health checks before anything asks for the host, the session or the member.
 
-    They name the machine by its address, use no TLS, and must not wait for a place while a database that hangs holds them all.
+    A balancer names the machine by its address, which ALLOWED_HOSTS does not hold.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -114,7 +114,6 @@ INSTALLED_APPS = [
     "captcha",
 ]
 MIDDLEWARE = [
-    "cooperen.health.HealthMiddleware",
     "cooperen.request_log.RequestLogMiddleware",
     "cooperen.concurrency.ConcurrencyLimitMiddleware",
     "common.caps.CapMiddleware",
@@ -122,6 +121,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cooperen.policy.ContentPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cooperen.health.HealthMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -129,7 +130,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SessionLimitsMiddleware",
     "accounts.middleware.RealmMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "cooperen.urls"
 WSGI_APPLICATION = "cooperen.wsgi.application"
@@ -198,6 +198,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [f"https://{PORTAL_DOMAIN}"] if ":" in PORTAL_DOMAIN else []
 CSRF_FAILURE_VIEW = "cooperen.views.page_expired"
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^salud/"]  # health checks from this machine use no TLS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # For the whole domain, other sites of the cooperative included: not for the portal to decide.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.on_off("HSTS_SUBDOMAINS", False)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("acceso/", include("accounts.urls")),
     path("recuperar/imagen/", include("accounts.word_picture.urls")),
     path("recuperar/", include("recovery.urls")),
+    path("estado-de-cuenta/mis-datos/", include("recovery.my_data.urls")),
     path("estado-de-cuenta/", include("statements.urls")),
     path("salud/", health, name="health"),
     path("salud/vivo/", alive, name="alive"),

@@ -1,7 +1,7 @@
 """The verbs of the recovery: start, answer, ask for a mail.
 
 For a document known or unknown, and for every state of a member, the same statements run in the same order; only a
-right answer and a pause of the network, which is told, end differently.
+right answer and a lockout of the network, which is told, end differently.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts import notices
-from accounts.actions import Drawn, NotNow, draw_key, give_key
+from accounts.actions import GeneratedKey, NotNow, generate_key, save_key
 from accounts.key_check import known_device
 from accounts.models import AccessKey, Member
 from accounts.visitors import Visitor
@@ -61,11 +61,11 @@ def start_attempt(*, document: str, visitor: Visitor, new_browser: Callable[[], 
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of the answers: passed, paused until a moment (this network erred too often), put apart (recovery is
+    """What became of the answers: passed, locked out until a moment (this network erred too often), put apart (recovery is
     under attack: the worker goes on), or wrong."""
 
     passed: bool = False
-    paused: datetime | None = None
+    locked_until: datetime | None = None
     apart: bool = False
 
 
@@ -79,7 +79,7 @@ def answer_attempt(*, attempt: Attempt, asked: Asked, email: str, answers: Mappi
     network, own = rates.answers_network(visitor.network), rates.answers_document(attempt.document, email)
     refusal = charge(network, own, by=by)
     if refusal and refusal.limit is network:
-        return Judged(paused=refusal.until)
+        return Judged(locked_until=refusal.until)
     right, attempt.kinds = asked.judge(email, answers), asked.kinds
     none_left = not remaining(rates.temporary_keys_issued(attempt.document))  # looked up for wrong answers, too
     closed = asked.closed or ("limit" if refusal or none_left else "")
@@ -104,10 +104,10 @@ def _issue(attempt: Attempt, member_id: int, visitor: Visitor, taken: list[Limit
     issues = rates.temporary_keys_issued(attempt.document)
     if charge(issues, by=Actor.stranger(visitor.network)):
         return False
-    drawn = draw_key(member_id, AccessKey.Kind.TEMPORARY)
+    generated = generate_key(member_id, AccessKey.Kind.TEMPORARY)
     try:
         with action():
-            _pass(attempt, select_one(Member, "id = %s", member_id, lock=True), drawn, visitor)
+            _pass(attempt, select_one(Member, "id = %s", member_id, lock=True), generated, visitor)
             refund(*taken)
     except _AlreadyPassed:
         refund(*taken, issues)
@@ -116,13 +116,13 @@ def _issue(attempt: Attempt, member_id: int, visitor: Visitor, taken: list[Limit
     return True
 
 
-def _pass(attempt: Attempt, member: Member | None, drawn: Drawn, visitor: Visitor) -> None:
+def _pass(attempt: Attempt, member: Member | None, generated: GeneratedKey, visitor: Visitor) -> None:
     if member is None or not may_recover(member, timezone.now()):
         raise NotNow("La recuperación está cerrada.")
     by = Actor.member(member.document, visitor.network)
-    key = give_key(drawn, member=member, by=by, how="preguntas", browser=visitor.browser).row
-    message = notices.tell(member, TEMPORARY_KEY, key=drawn.key, carries=key)
-    shown = _shown(attempt, drawn.key, visitor)
+    key = save_key(generated, member=member, by=by, how="preguntas", browser=visitor.browser).row
+    message = notices.tell(member, TEMPORARY_KEY, key=generated.key, carries=key)
+    shown = _shown(attempt, generated.key, visitor)
     passed = {"outcome": Attempt.Outcome.PASSED, "kinds": attempt.kinds, "key": key, "shown": shown}
     if not _move(attempt, **passed, message=message.pk if message else None):
         raise _AlreadyPassed  # and nothing of the above was

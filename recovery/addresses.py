@@ -6,6 +6,7 @@ An address names a street, the street it crosses and the plate, the distance in 
 
 import re
 import unicodedata
+from itertools import takewhile
 
 STREET = (
     "calle|cll|cle|cl|c|carrera|carr|crra|crr|cra|cr|kra|kr|k|diagonal|diag|dg|transversal|trasversal|transv|trans|trv|tv|tr|"
@@ -29,6 +30,8 @@ DWELLING = re.compile(
     r"oficina|of|piso|etapa|sector|km|kilometro|finca|vereda|parcela|casalote|bodega)\s*$"
 )
 
+FIRST_WORDS = 3  # of an address without a plate: «Vereda El Carmen»
+
 
 def plate_number(address: str) -> int | None:
     """The plate number in `address`; None where there is none, or more than one."""
@@ -37,6 +40,30 @@ def plate_number(address: str) -> int | None:
     if not found:
         found = {int(match[1]) for match in NAMED.finditer(text) if not DWELLING.search(text[: match.start()])}
     return found.pop() if len(found) == 1 else None
+
+
+def street_of(address: str) -> str:
+    """The address up to its plate number, or its first words without digits where no plate can be located.
+
+    «Calle 73 # 44-60 Apto 302» -> «Calle 73 # 44-», «Manzana 5 Casa 12» -> «Manzana». Nothing of the plate is left, nor of
+    what follows it; where several numbers could be the plate, all of them are cut off.
+    """
+    text = _plain(address)
+    starts = [match.start(1) for pattern in (NUMBERED, NAMED) for match in pattern.finditer(text)]
+    if not starts:
+        return " ".join(_words_without_digits(address))
+    digits = sum(letter.isdecimal() for letter in text[: min(starts)])  # `_plain` changes letters and signs, but no digit
+    return address[: _place_of_digit(address, digits)].rstrip()
+
+
+def _words_without_digits(address: str) -> list[str]:
+    words = address.split()[:FIRST_WORDS]
+    return list(takewhile(lambda word: not any(letter.isdigit() for letter in word), words))
+
+
+def _place_of_digit(address: str, number: int) -> int:
+    """Where the digit with this number stands, counted from 0."""
+    return [place for place, letter in enumerate(address) if letter.isdecimal()][number]
 
 
 def _plain(address: str) -> str:

@@ -1,7 +1,7 @@
 """The member behind a document and the questions they get: the same work for a document nobody has."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -16,7 +16,8 @@ from recovery.questions import Question, ask
 from recovery.usable_facts import QUESTIONS, usable_facts
 from vault.digests import decoy_bytes
 
-NO_MEMBER = "no member"
+# Reasons, as the trail holds them.
+NO_MEMBER, HOLD, NO_EMAIL, TOO_FEW_FACTS = "no member", "hold", "no email", "facts"
 COLUMNS = ("id", "email", "status", "in_registry", "blocked_at", "held_until", *FIELDS)
 # One row whether or not anybody has the document, and in it when the registry was measured.
 READ = f"""
@@ -70,26 +71,31 @@ def ask_about(document: str) -> Asked:
     person = SimpleNamespace(**{name: known[name] for name in COLUMNS}, document=document)
     facts = usable_facts(person, too_frequent=statistics.too_frequent, own_phones=registry_statistics.own_phones())
     questions = ask(document=document, facts=facts if row.pk else {}, measurement=statistics, decoy_bytes=decoy_bytes)
-    reasons = _reasons(person, timezone.now()) | {"facts": len(facts) < QUESTIONS}
-    closed = next((reason for reason, holds in reasons.items() if holds), "")
-    their_own = bool(row.pk) and not reasons["facts"]
-    return Asked(person.id, clean_email(person.email), closed, questions, their_own)
+    reasons = closing_reasons(person, facts, timezone.now())
+    their_own = bool(row.pk) and TOO_FEW_FACTS not in reasons
+    return Asked(person.id, clean_email(person.email), next(iter(reasons), ""), questions, their_own)
 
 
 def may_recover(person: SimpleNamespace | Member, now: datetime) -> bool:
     """Whether a key may be issued to this person by questions or by mail at all."""
-    return not any(_reasons(person, now).values())
+    return not _closing(person, now)
 
 
-def _reasons(person: SimpleNamespace | Member, now: datetime) -> dict[str, bool]:
-    """What closes the recovery, and whether it does for this person."""
-    return {
+def closing_reasons(person: SimpleNamespace | Member, facts: Collection[str], now: datetime) -> list[str]:
+    """What closes the recovery by questions to this person, whose usable facts are `facts`: words of the trail, in order."""
+    return [*_closing(person, now), *([TOO_FEW_FACTS] if len(facts) < QUESTIONS else [])]
+
+
+def _closing(person: SimpleNamespace | Member, now: datetime) -> list[str]:
+    """What closes both roads, the mail road too."""
+    reasons = {
         NO_MEMBER: not person.in_registry,
         "retired": person.status != Member.Status.ACTIVE,
         "blocked": person.blocked_at is not None,
-        "hold": bool(person.held_until and person.held_until > now),
-        "no email": not person.email,
+        HOLD: bool(person.held_until and person.held_until > now),
+        NO_EMAIL: not person.email,
     }
+    return [reason for reason, holds in reasons.items() if holds]
 
 
 def _same(one: str, other: str) -> bool:

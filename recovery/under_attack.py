@@ -4,18 +4,11 @@ Lists of documents with their e-mails are for sale. While it lasts, answers are 
 ones get the same page and leave the same rows, and the key of right ones goes by e-mail only.
 """
 
-from django.db import connection
-from django.utils import timezone
-
 from accounts.portal_counts import portal_counts
-from audit.actors import Actor
 from audit.kinds import Kind
-from audit.record import action, record
 from ratelimits import rates
-from ratelimits.gcra import Limit, charge_quietly, microseconds
-from ratelimits.models import RateLimit
-
-SYSTEM = Actor.system("portal")
+from ratelimits.alarms import alarm_lasts, start_alarm
+from ratelimits.gcra import Limit, charge_quietly
 
 
 def _limit() -> Limit:
@@ -24,29 +17,11 @@ def _limit() -> Limit:
 
 def under_attack() -> bool:
     """Whether answers are put apart now; notes the end of the attack when it finds one."""
-    limit = _limit()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tat FROM accounts_budget WHERE id = %s AND alarm_at IS NOT NULL", [limit.id])
-        row = cursor.fetchone()
-    if row is None:
-        return False
-    if row[0] - microseconds(timezone.now()) >= limit.burst * limit.step // 2:
-        return True
-    _end(limit)
-    return False
+    return alarm_lasts(_limit(), ended=Kind.RECOVERY_ATTACK_ENDED)
 
 
 def count_wrong_answer() -> None:
     """Charge the portal's limit, in the caller's transaction; the first wrong answer beyond it begins the alarm."""
     limit = _limit()
-    if charge_quietly(limit):
-        return
-    now = microseconds(timezone.now())
-    if RateLimit.objects.filter(pk=limit.id, alarm_at=None).update(alarm_at=now):
-        record(Kind.RECOVERY_ATTACK_STARTED, by=SYSTEM, count=limit.burst)
-
-
-def _end(limit: Limit) -> None:
-    with action():
-        if RateLimit.objects.filter(pk=limit.id, alarm_at__isnull=False).update(alarm_at=None):
-            record(Kind.RECOVERY_ATTACK_ENDED, by=SYSTEM)
+    if not charge_quietly(limit):
+        start_alarm(limit, started=Kind.RECOVERY_ATTACK_STARTED)

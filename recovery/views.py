@@ -26,7 +26,7 @@ from recovery.own_wrong_answers import count_own
 from recovery.result import result_of
 
 TOO_LATE = "Pasó mucho tiempo. Escriba otra vez su documento."
-PAUSED = 429
+LOCKED_OUT = 429
 SHOWN = (Attempt.Outcome.PASSED, Attempt.Outcome.MAIL, Attempt.Outcome.APART)  # outcomes that have a result page
 
 
@@ -48,9 +48,8 @@ def start(request: HttpRequest) -> HttpResponse:
             if refusal is None:
                 return _mail_asked(request, started)
             started = refusal
-        form.add_error("documento", _pause_text(started.until))
-        status = PAUSED
-    form.describe_errors()
+        form.add_error("documento", _lockout_text(started.until))
+        status = LOCKED_OUT
     notice = TOO_LATE if has_note(request, "tarde") else ""
     page = render(request, "recovery/start.html", {"form": form, "notice": notice}, status=status)
     return without_note(request, page)
@@ -62,7 +61,7 @@ def _new_session(request: HttpRequest) -> str:
     return browser_digest(request)
 
 
-def _pause_text(until: datetime) -> str:
+def _lockout_text(until: datetime) -> str:
     when = until_text(until, timezone.now())
     other = f"También puede llamar al {settings.COOP_PHONE} o ir a una oficina."
     return one_full_stop(f"Por seguridad, la recuperación está en pausa hasta {when}. {other}")
@@ -106,7 +105,6 @@ def _page(request: HttpRequest, attempt: Attempt, form: QuestionsForm, status: i
     if not key:
         return _too_late()
     form.with_picture(key)
-    form.describe_errors()
     return render(request, "recovery/questions.html", {"form": form, "attempt": attempt}, status=status)
 
 
@@ -131,8 +129,8 @@ def _judge(request: HttpRequest, attempt: Attempt, form: QuestionsForm) -> HttpR
         if judged.passed:
             request.session[MARK] = attempt.pk
         return redirect("recovery:result")
-    if judged.paused:
-        return _page(request, attempt, _with_error(form, _pause_text(judged.paused)), PAUSED)
+    if judged.locked_until:
+        return _page(request, attempt, _with_error(form, _lockout_text(judged.locked_until)), LOCKED_OUT)
     form.none_left = count_own(request, attempt.document, form.cleaned_data["correo"]) >= rates.WRONG_ANSWERS
     return _page(request, attempt, _with_error(form, NONE_LEFT if form.none_left else WRONG_ANSWERS))
 
@@ -147,8 +145,8 @@ def _by_mail(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     if isinstance(refusal, Refusal):
         form = _form(attempt, data=request.POST)
         form.errors.clear()
-        form.add_error(None, _pause_text(refusal.until))
-        return _page(request, attempt, form, PAUSED)
+        form.add_error(None, _lockout_text(refusal.until))
+        return _page(request, attempt, form, LOCKED_OUT)
     return _mail_asked(request, attempt)
 
 

@@ -1,6 +1,5 @@
 from django.urls import path
 
-from accounts.views import my_data
 from statements import views
 
 app_name = "statements"
@@ -8,5 +7,4 @@ urlpatterns = [
     path("", views.statement, name="statement"),
     path("movimientos.csv", views.movements_csv, name="movements_csv"),
     path("extracto.pdf", views.extract_pdf, name="extract_pdf"),
-    path("mis-datos/", my_data, name="my_data"),
 ]

@@ -20,7 +20,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts import attack_mode
-from accounts.contact_changes import propose_contact_change
 from accounts.models import Member
 from audit.actors import Actor
 from backoffice.forms import IdentityForm, LettersForm, ReasonForm
@@ -30,6 +29,7 @@ from common.caps import LONGEST, CappedForm
 from ratelimits import rates
 from ratelimits.gcra import Limit, microseconds
 from ratelimits.models import RateLimit
+from recovery.contact_changes import propose_contact_change
 from recovery.forms import QuestionsForm
 from tests import access, office
 from tests.attacks.worst_input import (

@@ -1,17 +1,19 @@
 """Contact changes: proposed by one clerk, approved by another who did not issue the current key."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import issue_key
-from accounts.contact_changes import propose_contact_change
 from accounts.models import ContactChange, Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
 from outbox.worker import drain
+from recovery.contact_changes import propose_contact_change
 from tests.access import change, choose, not_holding, sign_in
 from tests.office import COLLEAGUES, inside
 from tests.recovery.walk import start
@@ -109,6 +111,12 @@ def test_a_newer_proposal_takes_the_place_of_the_older(member: Member):
 def test_what_cannot_be_read_is_said(member: Member, typed: dict[str, str], sentence: str):
     assert sentence in ask(inside("auxiliar"), member, **typed).content.decode()  # type: ignore[attr-defined]
     assert not ContactChange.objects.exists()
+
+
+@pytest.mark.parametrize("typed", [{"correo": ""}, {"correo": "rosa"}])
+def test_no_error_links_to_what_is_not_on_the_page(member: Member, typed: dict[str, str]):
+    page = ask(inside("auxiliar"), member, **typed).content.decode()  # type: ignore[attr-defined]
+    assert [name for name in re.findall(r'href="#([^"]*)"', page) if f'id="{name}"' not in page] == []
 
 
 def test_a_member_asks_from_the_statement(member: Member, client: Client):

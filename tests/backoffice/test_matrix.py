@@ -15,7 +15,6 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from accounts.access_actions import block_member
-from accounts.contact_changes import propose_contact_change
 from accounts.models import ContactChange, Member
 from audit.actors import Actor
 from audit.kinds import Kind
@@ -26,6 +25,7 @@ from backoffice.bulk import BULK
 from backoffice.member_actions import MEMBER_ACTIONS
 from backoffice.roles import ROLES
 from backoffice.staff import ACCOUNT_ACTIONS
+from recovery.contact_changes import propose_contact_change
 from tests import makers
 from tests.access import choose
 from tests.access import sign_in as member_sign_in

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from accounts.access_actions import block_member
-from accounts.contact_changes import propose_contact_change
 from accounts.models import Member
 from audit.actors import Actor
 from backoffice.models import StaffFactor
+from recovery.contact_changes import propose_contact_change
 from tests.access import choose, given
 from tests.journeys.look import sideways, structure, violations
 from tests.journeys.walk import Walk

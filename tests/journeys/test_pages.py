@@ -1,6 +1,7 @@
 """Every member page and error state: axe at 320 pixels, and the keyboard."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -115,6 +116,21 @@ def asks_for_change(walk: Walk, rosa: Member) -> Walk:
     return walk.press("Pedir el cambio").reads("Recibimos su solicitud")
 
 
+def lacks_facts(walk: Walk, rosa: Member) -> Walk:
+    """No e-mail, too few facts, an address without a plate, and a request that was rejected."""
+    facts = {"email": "", "issue_date": None, "birth_date": None, "landline": "1111111", "address": "Finca La Esperanza"}
+    Member.objects.filter(pk=rosa.pk).update(**facts)
+    now = timezone.now()
+    by = {"proposed_by": rosa.document, "proposed_as": "asociado", "proposed_at": now, "decided_at": now}
+    rosa.contact_changes.create(changes={"mobile": "3205550199", "address": "x"}, state="rejected", **by)
+    return inside(walk, rosa).go("/estado-de-cuenta/mis-datos/").reads("No tenemos su correo.")
+
+
+def held(walk: Walk, rosa: Member) -> Walk:
+    Member.objects.filter(pk=rosa.pk).update(held_until=timezone.now() + timedelta(hours=70))
+    return inside(walk, rosa).go("/estado-de-cuenta/mis-datos/").reads("Sus datos cambiaron hace poco.")
+
+
 def expired(walk: Walk, rosa: Member) -> Walk:
     """Delete the form's cookie, as if it had expired."""
     walk.go("/acceso/").page.context.clear_cookies()
@@ -160,6 +176,8 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
     "my-data": lambda walk, rosa: inside(walk, rosa).go("/estado-de-cuenta/mis-datos/"),
     "my-data-empty": lambda walk, rosa: inside(walk, rosa).go("/estado-de-cuenta/mis-datos/").press("Pedir el cambio"),
     "my-data-asked": asks_for_change,
+    "my-data-lacks-facts": lacks_facts,
+    "my-data-held": held,
     "expired": expired,
     "not-found": lambda walk, rosa: walk.go("/no-existe/"),
 }
@@ -170,7 +188,7 @@ NO_PAGE = {
 }  # fmt: skip
 SEEN = {
     "home", "accounts:sign_in", "accounts:change_key", "accounts:devices", "accounts:disown", "recovery:start",
-    "recovery:questions", "recovery:result", "statements:statement", "statements:my_data",
+    "recovery:questions", "recovery:result", "statements:statement", "my_data:my_data",
 }  # fmt: skip
 
 

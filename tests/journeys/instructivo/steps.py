@@ -154,7 +154,7 @@ STEPS = (
             "Lea cada pregunta y oprima la respuesta correcta.",
             "Si ninguna es la suya, oprima «Ninguna de las anteriores».",
         ),
-        alt="Una pregunta con cinco respuestas, una debajo de otra. El recuadro 2 marca la pregunta.",
+        alt="Una pregunta con nueve respuestas. El recuadro 2 marca la pregunta.",
         arrive=answer,
         notes=("Son tres preguntas. Cada respuesta muestra solo una parte del dato.",),
         marks=((2, "fieldset.opciones"),),
@@ -223,7 +223,7 @@ STEPS = (
         title="Entre con su nueva clave",
         do=(
             "Revise que diga **«Cambio realizado con éxito, ingrese los nuevos datos»**.",
-            "Escriba su número en **«Documento»**.",
+            "Escriba su número en **«Documento»**. Si ya aparece, déjelo así.",
             "Escriba su nueva clave en **«Clave de consultas»**.",
             "Oprima **«Consultar»**.",
         ),
