@@ -24,6 +24,8 @@ from common.files.cells import text
 from common.files.columns_help import write_template
 from common.files.csv_download import FORMULA, safe_cell, without_apostrophe
 from common.files.tables import Column
+from outbox.worker import drain
+from recovery import coverage
 from recovery.contact_changes import propose_contact_change
 from statements.models import Movement
 from tests.office import inside
@@ -84,6 +86,14 @@ def contact_changes(member: Member, folder: Path, clock: Any) -> bytes:
     return (folder / "out.csv").read_bytes()
 
 
+def cannot_recover(member: Member, folder: Path, clock: Any) -> bytes:
+    Member.objects.filter(pk=member.pk).update(branch=FORMULA_TEXT, mobile="", landline="", address="")
+    coverage.queue_count()
+    drain()
+    answer = inside("supervisor").get("/admin/backoffice/cannotrecover/csv/")
+    return b"".join(answer.streaming_content)
+
+
 FILES: dict[str, Callable[[Member, Path, Any], bytes]] = {
     "statements.views": movements,
     "backoffice.trail_export": trail,
@@ -92,6 +102,7 @@ FILES: dict[str, Callable[[Member, Path, Any], bytes]] = {
     "accounts.initial_keys.runs": keys,
     "common.files.columns_help": template,
     "registry.export": contact_changes,
+    "backoffice.cannot_recover": cannot_recover,
 }
 
 

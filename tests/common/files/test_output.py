@@ -334,7 +334,7 @@ WRITES = re.compile(
 WRITERS = {
     "common/files/output.py": "the one writer of a file that an operator names",
     "audit/anchors.py": "appends to the file of anchors, which is kept for years",
-    "statements/extract/typesetting.py": "the PDFs in the folder of make_statements, in processes without Django",
+    "statements/extract/files.py": "the PDFs in the folder of make_statements, in processes without Django",
     "cooperen/demo/files.py": "the demo's import files",
     "cooperen/demo/run.py": "the demo's own settings",
 }
