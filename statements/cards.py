@@ -46,7 +46,7 @@ class Card(NamedTuple):
 def card_of(holding: Holding, overview: Overview) -> Card:
     product = holding.product
     paid = _paid(holding)
-    percent = None if paid is None else int(paid * 100 / product.initial_amount)  # type: ignore[operator]
+    percent = None if paid is None else int(paid * 100 / product.initial_amount)
     return Card(
         name=holding.name,
         number=product.number,

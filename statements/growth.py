@@ -65,7 +65,7 @@ def growth_of(overview: Overview, known: KnownOn) -> Growth | None:
 def total_at(own: Sequence[Product], known: KnownOn, day: dt.date) -> Total:
     """Of the products that the member had on `day`."""
     found = [(product, known.get((product.pk, day))) for product in own]
-    return total_of(at and at.balance for product, at in found if at or existed_on(product, day))
+    return total_of(at.balance if at else None for product, at in found if at or existed_on(product, day))
 
 
 def _compared(overview: Overview, ago: int, then: Decimal) -> tuple[str, list[str]]:

@@ -138,7 +138,8 @@ class PublishedAccount(models.Model):
     """A product's part of a final extract (docs/decisions/0047), kept when the extract is first made: later ones print it."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="published_accounts", db_index=False)
-    month = models.DateField("mes", help_text="su primer día")
+    month_end = models.DateField("último día del mes")
+    closing = money(verbose_name="saldo final")
     cutoff_on = models.DateField("datos al")
     content = models.JSONField("contenido", encoder=DjangoJSONEncoder)
     published_at = models.DateTimeField("publicado")
@@ -146,10 +147,10 @@ class PublishedAccount(models.Model):
     class Meta:
         verbose_name = "cuenta publicada en un extracto"
         verbose_name_plural = "cuentas publicadas en extractos"
-        constraints = [models.UniqueConstraint(fields=["product", "month"], name="account_published_once")]
+        constraints = [models.UniqueConstraint(fields=["product", "month_end"], name="account_published_once")]
 
     def __str__(self) -> str:
-        return f"{self.product_id} {self.month:%Y-%m}"
+        return f"{self.product_id} {self.month_end:%Y-%m}"
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):

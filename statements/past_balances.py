@@ -3,8 +3,9 @@
 For the page, the CSV, the extract and the growth of what a member has (docs/decisions/0047):
 
 - `known_on(products, days)`: what is `Known` of each product on each day, read in one statement whatever the number of
-  movements (a second one if an earlier cut-off counts). A product without data for a day has no entry: «sin dato». Today's
-  balances, which the last extract has too, are `known_on(products, [today])`.
+  movements (a second one if an earlier cut-off counts). What a final extract published counts before anything else. A product
+  without data for a day has no entry: «sin dato». Today's balances, which the last extract has too, are
+  `known_on(products, [today])`.
 - `total_of(balances)`: a `Total`; a None among the balances is unknown and is never counted as zero.
 - `Total.label(name)`: «Lo que tengo», or «Lo que tengo: suma de 3 de 4 productos».
 - `existed_on(product, day)`: False for a product that was opened later, which no total misses.
@@ -28,7 +29,8 @@ from statements.movements import cents
 
 SIN_DATO = "sin dato de ese mes"
 
-# base: the last cut-off up to the day; ledger: the balance after the last movement up to the day; before: up to the base.
+# base: the last cut-off up to the day. Then the last movement up to the day, the balance after it, the balance after the last
+# movement up to the base, and what a final extract published as the balance of the day.
 LAST_MOVEMENT = """(
     SELECT movement.balance FROM statements_movement movement
     WHERE movement.product_id = {product} AND movement.day <= {day}
@@ -48,7 +50,9 @@ SELECT known.id, known.day, known.base,
         SELECT MAX(movement.day) FROM statements_movement movement
         WHERE movement.product_id = known.id AND movement.day <= known.day) END,
     CASE WHEN known.ledger_from <= known.day THEN {LAST_MOVEMENT.format(product="known.id", day="known.day")} END,
-    CASE WHEN known.ledger_from <= known.base THEN {LAST_MOVEMENT.format(product="known.id", day="known.base")} END
+    CASE WHEN known.ledger_from <= known.base THEN {LAST_MOVEMENT.format(product="known.id", day="known.base")} END,
+    (SELECT published.closing FROM statements_publishedaccount published
+        WHERE published.product_id = known.id AND published.month_end = known.day)
 FROM known
 """  # noqa: S608  names of our own
 
@@ -78,6 +82,7 @@ class _Found(NamedTuple):
     moved_on: dt.date | None
     ledger: Decimal | None
     ledger_at_base: Decimal | None
+    published: Decimal | None
 
 
 def known_on(products: Sequence[Product], days: Sequence[dt.date]) -> KnownOn:
@@ -113,11 +118,16 @@ def _cutoffs(members: Collection[int], days: Collection[dt.date]) -> dict[tuple[
 
 
 def _known(product: Product, row: _Found, earlier: dict[tuple[int, dt.date], Cutoff]) -> Known | None:
-    if row.base is None:
-        return _by_ledger(product, row)
-    figures = product if row.base >= product.cutoff_on else earlier[row.product, row.base]
-    if row.ledger is None or row.moved_on is None or row.moved_on <= row.base:
-        return Known(figures.balance, row.base, figures)
+    known = _by_cutoff(product, row, row.base, earlier) if row.base else _by_ledger(product, row)
+    if row.published is None:
+        return known
+    return Known(row.published, known.day if known else row.day, known.figures if known else None)
+
+
+def _by_cutoff(product: Product, row: _Found, base: dt.date, earlier: dict[tuple[int, dt.date], Cutoff]) -> Known:
+    figures = product if base >= product.cutoff_on else earlier[row.product, base]
+    if row.ledger is None or row.moved_on is None or row.moved_on <= base:
+        return Known(figures.balance, base, figures)
     before = product.ledger_opening if row.ledger_at_base is None else row.ledger_at_base
     return Known(figures.balance + row.ledger - (before or Decimal()), row.moved_on, figures)
 

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 AMOUNTS = {"opening", "closing", "instalment", "annual_rate", "arrears_amount"}
 DAYS = {"day", "figures_on", "next_payment_on"}
 
-Published = dict[tuple[int, Month], Extract]  # by member id and month
+Published = dict["Member", Extract]
 
 
-def published_of(members: Iterable["Member"], months: Iterable[Month]) -> Published:
-    """The final extracts of these members and months; the parts of one were published together."""
+def published_of(members: Iterable["Member"], month: Month) -> Published:
+    """The final extracts of these members; the parts of one were published together."""
     by_id = {member.pk: member for member in members}
-    rows = PublishedAccount.objects.filter(product__member__in=by_id, month__in=[month.first_day for month in months])
-    parts: dict[tuple[int, Month], list[tuple[dt.date, Account]]] = defaultdict(list)
-    for owner, month, cutoff, content in rows.values_list("product__member_id", "month", "cutoff_on", "content"):
-        parts[owner, Month.of(month)].append((cutoff, _account(content)))
-    return {(owner, month): _extract(by_id[owner], month, found) for (owner, month), found in parts.items()}
+    rows = PublishedAccount.objects.filter(product__member__in=by_id, month_end=month.last_day)
+    parts: dict[int, list[tuple[dt.date, Account]]] = defaultdict(list)
+    for owner, cutoff, content in rows.values_list("product__member_id", "cutoff_on", "content"):
+        parts[owner].append((cutoff, _account(content)))
+    return {by_id[owner]: _extract(by_id[owner], month, found) for owner, found in parts.items()}
 
 
 def publish(extracts: Iterable[Extract], products: Iterable[Product], month: Month) -> Published:
@@ -41,14 +41,14 @@ def publish(extracts: Iterable[Extract], products: Iterable[Product], month: Mon
     PublishedAccount.objects.bulk_create(
         [
             PublishedAccount(
-                product_id=ids[account.number], month=month.first_day, cutoff_on=extract.cutoff, published_at=now,
-                content=asdict(account),
+                product_id=ids[account.number], month_end=month.last_day, closing=account.closing, cutoff_on=extract.cutoff,
+                content=asdict(account), published_at=now,
             )
             for extract in final for account in extract.accounts
         ],
         ignore_conflicts=True,
     )  # fmt: skip
-    return published_of([extract.member for extract in final], [month])
+    return published_of([extract.member for extract in final], month)
 
 
 def _extract(member: "Member", month: Month, parts: Sequence[tuple[dt.date, Account]]) -> Extract:

@@ -1,6 +1,7 @@
 """A figure once published does not change: extracts before and after any later files (property 13)."""
 
 import csv
+import re
 from calendar import monthrange
 from datetime import date, timedelta
 from decimal import Decimal
@@ -211,6 +212,21 @@ def test_what_comes_too_late_for_a_month_is_in_the_next_one(member: Member, cloc
     september = lines("2021-09")
     assert "Saldo anterior $ 150,00\nEntradas $ 7,00\nSalidas $ 0,00\nOtros cambios, sin detalle −$ 7,00" in september
     assert "Saldo final $ 150,00" in september
+
+
+@pytest.mark.poppler
+def test_the_page_tells_of_a_past_month_what_its_extract_published(member: Member, clock: Any, tmp_path: Path):
+    for day, balance in (("2021-08-31", 100), ("2021-09-30", 200), ("2021-10-20", 300)):
+        row = f"{member.document},2-0,ahorro,Ahorro,{balance}.00,,,,,,{day}"
+        bring("import_products", tmp_path / "p.csv", PRODUCTS, [row], ())
+    client = enter(Client(), member, clock.now)
+    assert "Saldo final" in printed(client.get("/estado-de-cuenta/extracto.pdf", {"mes": "2021-09"}).content)
+    row = f"{member.document},2-0,ahorro,Ahorro,999.00,,,,,,2021-09-30"
+    bring("import_products", tmp_path / "p.csv", PRODUCTS, [row], ())
+    months = re.findall(
+        r'<th scope="row">(.*?)</th><td class="valor">\$\xa0(.*?)</td>', client.get("/estado-de-cuenta/").content.decode()
+    )
+    assert months == [("octubre de 2021", "300,00"), ("septiembre de 2021", "200,00"), ("agosto de 2021", "100,00")]
 
 
 @pytest.mark.poppler

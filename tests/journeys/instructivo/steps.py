@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from recovery.answer_groups import GROUP_SIZE
+
 if TYPE_CHECKING:  # the book needs only the texts and no database
     from accounts.models import Member
     from tests.journeys.walk import Walk
@@ -135,14 +137,14 @@ STEPS = (
             "Escriba su número en **«Documento»**. Va sin puntos ni espacios.",
             "Oprima **«Consultar»**.",
         ),
-        alt="Página ¿Olvidó su clave?, paso 1 de 2. Los recuadros marcan el campo Documento y el botón Consultar.",
+        alt="Página ¿Olvidó su clave?, paso 1 de 4. Los recuadros marcan el campo Documento y el botón Consultar.",
         arrive=to_recovery,
     ),
     Step(
         name="04-correo",
         title="Escriba su correo",
         do=("Está en «Confirme que es usted». Escriba su correo en **«Correo electrónico»**.",),
-        alt="Página Confirme que es usted, paso 2 de 2. El recuadro 1 marca el campo Correo electrónico.",
+        alt="Página Confirme que es usted, paso 2 de 4. El recuadro 1 marca el campo Correo electrónico.",
         arrive=to_questions,
         notes=("Debe ser el correo que tiene registrado en {entidad}.",),
     ),
@@ -154,9 +156,12 @@ STEPS = (
             "Lea cada pregunta y oprima la respuesta correcta.",
             "Si ninguna es la suya, oprima «Ninguna de las anteriores».",
         ),
-        alt="Una pregunta con nueve respuestas. El recuadro 2 marca la pregunta.",
+        alt=f"Una pregunta con {GROUP_SIZE} respuestas. El recuadro 2 marca la pregunta.",
         arrive=answer,
-        notes=("Son tres preguntas. Cada respuesta muestra solo una parte del dato.",),
+        notes=(
+            "Son tres preguntas. Cada respuesta muestra solo una parte del dato.",
+            "A casi todos les preguntamos la fecha de expedición del documento. Sus conocidos pocas veces la saben.",
+        ),
         marks=((2, "fieldset.opciones"),),
         top="form > fieldset",
     ),
