@@ -4,7 +4,6 @@ Only days on which every product that the member had then is known are compared 
 """
 
 import datetime as dt
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +16,7 @@ from statements.past_balances import KnownOn, MonthEnd, Total, existed_on, month
 
 AGO = {3: "hace 3 meses", 6: "hace 6 meses", 12: "hace un año"}
 LISTED = 12  # months of the table
+HALF = 15  # day of the month from which its end is nearer than its beginning
 NAMED = 3  # products that are named one by one
 
 
@@ -38,27 +38,25 @@ class Growth:
 def days_of(cutoff: dt.date) -> list[dt.date]:
     """The days whose balances `growth_of` needs."""
     last = Month.of(cutoff)
-    return sorted(
-        {cutoff, *(months_before(cutoff, ago) for ago in AGO), *(last.plus(-back).last_day for back in range(LISTED))}
-    )
+    return sorted({*(month_end_before(cutoff, ago) for ago in AGO), *(last.plus(-back).last_day for back in range(LISTED))})
 
 
-def months_before(day: dt.date, months: int) -> dt.date:
-    """The same day `months` earlier, or the last one of a shorter month."""
+def month_end_before(day: dt.date, months: int) -> dt.date:
+    """The month end nearest to the same day `months` earlier: of past days only the ends of months are known."""
     month = Month.of(day).plus(-months)
-    return month.first_day.replace(day=min(day.day, monthrange(month.year, month.number)[1]))
+    return month.last_day if day.day >= HALF else month.plus(-1).last_day
 
 
 def growth_of(overview: Overview, known: KnownOn) -> Growth | None:
     """None without two days to compare and without a product to name."""
     cutoff, own = overview.cutoff, [holding.product for holding in overview.own]
-    totals = {ago: total_at(own, known, months_before(cutoff, ago)) for ago in AGO}
+    totals = {ago: total_at(own, known, month_end_before(cutoff, ago)) for ago in AGO}
     whole = {ago: total.amount for ago, total in totals.items() if total.counted and total.is_whole}
     unknown = [] if len(whole) == len(AGO) else _without_history(own, known, cutoff)
     if not whole and not unknown:
         return None
     sentence, notes = _compared(overview, *list(whole.items())[-1]) if whole else ("", [])
-    bars = _bars([(cutoff, overview.owned), *((months_before(cutoff, ago), amount) for ago, amount in whole.items())])
+    bars = _bars([(cutoff, overview.owned), *((month_end_before(cutoff, ago), amount) for ago, amount in whole.items())])
     return Growth(sentence, [*notes, *(_named(unknown) if unknown else [])], bars if whole else [], _months(own, known, cutoff))
 
 
@@ -69,7 +67,7 @@ def total_at(own: Sequence[Product], known: KnownOn, day: dt.date) -> Total:
 
 
 def _compared(overview: Overview, ago: int, then: Decimal) -> tuple[str, list[str]]:
-    more, since = overview.owned - then, months_before(overview.cutoff, ago)
+    more, since = overview.owned - then, month_end_before(overview.cutoff, ago)
     if not more:
         return f"Tiene lo mismo que {AGO[ago]}.", []
     new = [holding for holding in overview.own if holding.balance and not existed_on(holding.product, since)]
@@ -79,7 +77,7 @@ def _compared(overview: Overview, ago: int, then: Decimal) -> tuple[str, list[st
 
 
 def _without_history(own: Sequence[Product], known: KnownOn, cutoff: dt.date) -> list[Product]:
-    days = [months_before(cutoff, ago) for ago in AGO]
+    days = [month_end_before(cutoff, ago) for ago in AGO]
     return [p for p in own if any((p.pk, day) not in known and existed_on(p, day) for day in days)]
 
 

@@ -42,9 +42,9 @@ def latest_day(products: Iterable[Product]) -> dt.date:
     return max(product.known_until for product in products)
 
 
-def holdings_of(products: Sequence[Product], known: KnownOn) -> list[Holding]:
-    """`known` has the balances at `latest_day(products)`, or nothing if no product has movements after its cut-off."""
-    names, day = names_of(products), latest_day(products)
+def holdings_of(products: Sequence[Product], known: KnownOn, day: dt.date) -> list[Holding]:
+    """The products on `day`, today. `known` has their balances then, or nothing if none has movements after its cut-off."""
+    names = names_of(products)
     found = [(p, known[p.pk, day] if known else Known(p.balance, p.cutoff_on)) for p in products]
     return [Holding(product, names[product.pk], at.balance, at.day) for product, at in found]
 

@@ -50,8 +50,9 @@ def movements_page(member: Member, asked: Criteria, products: list[Product]) -> 
 
 def _overview(member: Member, products: list[Product]) -> dict[str, Any]:
     """Payments, totals, products, growth and downloads."""
-    known = known_on(products, days_of(latest_day(products)))
-    overview = Overview(holdings_of(products, known), timezone.localdate())
+    today = timezone.localdate()
+    known = known_on(products, [*days_of(latest_day(products)), today])
+    overview = Overview(holdings_of(products, known, today), today)
     growth, pay = growth_of(overview, known), ToPay(overview)
     cards = [card_of(holding, overview) for holding in overview.holdings]
     return {
@@ -68,14 +69,14 @@ def _overview(member: Member, products: list[Product]) -> dict[str, Any]:
 
 def _narrow(asked: Criteria, products: list[Product]) -> dict[str, Any]:
     """The card of the product that was asked for."""
-    day = latest_day(products)
     if not asked.product:
-        return {"cutoff": day}
+        return {"cutoff": latest_day(products)}
+    today = timezone.localdate()
     carried = any(product.known_until > product.cutoff_on for product in products)
-    known = known_on(products, [day]) if carried else {}
-    overview = Overview(holdings_of(products, known), timezone.localdate())
+    known = known_on(products, [today]) if carried else {}
+    overview = Overview(holdings_of(products, known, today), today)
     card = card_of(overview.holdings[0], overview)
-    return {"cutoff": day, "card": card, "facts": facts_html([("Saldo", card.balance), *card.facts])}
+    return {"cutoff": overview.cutoff, "card": card, "facts": facts_html([("Saldo", card.balance), *card.facts])}
 
 
 def _extracts(member: Member, overview: Overview) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import Member
 from common.colombia.formats import fecha_corta, pesos
+from statements.growth import month_end_before
 from statements.models import Cutoff, Movement, Product
 from tests.access import choose, sign_in
 from tests.statements.invented import invent_products
@@ -152,13 +153,24 @@ def test_four_bars_and_twelve_months_tell_how_it_grew(inside: Client, member: Me
     assert "Tiene $ 10.000,00 más que hace un año." in text_of(page)
     bars = re.findall(r'<li>([\d/]+) <b>(.*?)</b>.*?<rect width="(\d+)"', page.content.decode())
     assert bars == [
-        ("20/10/2021", "$\xa015.000,00", "100"), ("20/07/2021", "$\xa012.000,00", "80"),
-        ("20/04/2021", "$\xa09.000,00", "60"), ("20/10/2020", "$\xa05.000,00", "33"),
+        ("20/10/2021", "$\xa015.000,00", "100"), ("31/07/2021", "$\xa012.000,00", "80"),
+        ("30/04/2021", "$\xa09.000,00", "60"), ("31/10/2020", "$\xa05.000,00", "33"),
     ]  # fmt: skip
     rows = re.findall(r'<th scope="row">(.*?)</th><td class="valor">(.*?)</td>', page.content.decode())
     assert len(rows) == 12
     assert rows[0] == ("octubre de 2021", "$\xa015.000,00")
     assert rows[-1] == ("noviembre de 2020", "$\xa05.000,00")
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "end"),
+    [
+        (date(2021, 10, 20), 12, date(2020, 10, 31)), (date(2021, 3, 14), 12, date(2020, 2, 29)),
+        (date(2021, 1, 1), 3, date(2020, 9, 30)), (date(2021, 12, 31), 6, date(2021, 6, 30)),
+    ],
+)  # fmt: skip
+def test_it_compares_with_the_nearest_month_end(day: date, months: int, end: date):
+    assert month_end_before(day, months) == end
 
 
 def test_no_month_is_told_before_all_balances_are_known(inside: Client, member: Member):
