@@ -123,7 +123,7 @@ def overdue_instalments(product: Product) -> int | None:
     An amount of almost exactly n instalments is n. Otherwise, with interest on arrears or a part paid, the days must agree: the
     oldest of n monthly instalments is at least n - 1 months old and less than n months.
     """
-    if not product.arrears_amount or not product.instalment:
+    if not product.arrears_amount or not product.instalment or min(product.arrears_amount, product.instalment) < 0:
         return None
     share = product.arrears_amount / product.instalment
     nearest = round(share)

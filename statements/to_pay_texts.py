@@ -10,6 +10,8 @@ from statements.months import Month
 from statements.overview import Holding
 from statements.to_pay import EXACT, Due, ToPay, overdue_instalments
 
+LONGEST = 36_525  # days of arrears whose first day is named: a century; a file may hold any number
+
 
 @dataclass(frozen=True)
 class Overdue:
@@ -80,7 +82,8 @@ def _since(pay: ToPay, holding: Holding) -> Iterator[str]:
     days, on = holding.product.arrears_days, holding.product.cutoff_on
     if not days:
         return
-    said = f"{days} {'día' if days == 1 else 'días'} de mora, desde el {_day(pay, on - dt.timedelta(days=days))}."
+    since = f", desde el {_day(pay, on - dt.timedelta(days=days))}" if days < LONGEST else ""
+    said = f"{days} {'día' if days == 1 else 'días'} de mora{since}."
     yield f"Lleva {said}" if on == pay.overview.cutoff else f"Al {_day(pay, on)} llevaba {said}"
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from accounts.models import Member
 from audit.actors import Actor
 from statements.importing.actions import import_movements
-from statements.models import Product
+from statements.models import Kind, Product
 from tests.statements.ledgers import make_product
 
 QUICK = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
@@ -26,6 +27,36 @@ typed = st.text(max_size=30) | st.sampled_from(["20-1", "2021-10-01", "01/10/202
 def test_no_address_breaks_a_page(inside: Client, products: list[Product], query: dict[str, Any]):
     for name in ("", "movimientos.csv", "extracto.pdf"):
         assert inside.get(PAGE + name, query).status_code in (200, 302, 404)
+
+
+money = st.decimals(-9_999_999_999_999, 9_999_999_999_999, places=2)
+days = st.dates(date(1930, 1, 1), date(2021, 10, 21))
+figures = st.fixed_dictionaries(
+    {"kind": st.sampled_from(Kind.values), "balance": money, "cutoff_on": days},
+    optional={
+        "line": st.sampled_from(["Ahorro a la vista", "Crédito", "x" * 80, "<b>"]),
+        "instalment": money, "arrears_amount": money, "initial_amount": money, "arrears_days": st.integers(0, 2**31 - 1),
+        "instalments_left": st.integers(0, 2**31 - 1), "next_payment_on": st.dates(date(1930, 1, 1), date(2071, 10, 21)),
+        "matures_on": st.dates(date(1930, 1, 1), date(2071, 10, 21)), "opened_on": days,
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=60, **QUICK)
+@given(drawn=st.lists(figures, min_size=1, max_size=4))
+def test_any_figures_of_a_file_make_a_page_whose_totals_are_the_sums(
+    inside: Client, member: Member, drawn: list[dict[str, Any]]
+):
+    Product.objects.all().delete()
+    for place, values in enumerate(drawn):
+        make_product(member, number=f"2-{place}", **values)
+    page = inside.get(PAGE)
+    assert page.status_code == 200
+    overview = page.context["overview"]
+    assert overview.owned == sum(values["balance"] for values in drawn if values["kind"] != Kind.LOAN)
+    assert overview.owed == sum(values["balance"] for values in drawn if values["kind"] == Kind.LOAN)
+    for place in range(len(drawn)):
+        assert inside.get(PAGE, {"producto": f"2-{place}"}).status_code == 200
 
 
 cells = st.tuples(

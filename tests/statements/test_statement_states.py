@@ -36,6 +36,12 @@ STATES = {
         [*NEXT, *UP_TO_DATE, "cuota vencida"],
     ),
     "overdue since one day": s.State([s.late(1, 1)], ["Lleva 1 día de mora, desde el 19 de octubre."], ["días de mora"]),
+    "overdue since nobody knows when": s.State(
+        [s.late(1, 2_147_483_647)], ["Lleva 2147483647 días de mora. Después"], ["desde el"]
+    ),
+    "overdue, with an instalment below zero": s.State(
+        [s.late(1, 5, instalment=Decimal(-5))], ["Tiene un saldo vencido"], ["cuota vencida", "cuotas vencidas"]
+    ),
     "overdue since another year": s.State([s.late(11, 320)], ["Lleva 320 días de mora, desde el 4 de diciembre de 2020."]),
     "a part of an instalment overdue": s.State(
         [s.loan(arrears_amount=Decimal(100_000), arrears_days=5)],
@@ -206,7 +212,7 @@ def test_the_totals_are_the_sums_of_the_products(name: str, inside: Client, memb
     [
         ("100", 12, 1), ("300", 66, 3), ("300", None, 3), ("300", 5, 3), ("100.50", None, 1),
         ("102", 12, 1), ("102", None, None), ("102", 45, 2), ("330", 75, 3), ("250", 75, 3), ("250", 40, 2), ("250", 5, None),
-        ("40", 12, 1), ("40", None, None), ("40", 45, None), ("1250", 340, None), ("0", 0, None),
+        ("40", 12, 1), ("40", None, None), ("40", 45, None), ("1250", 340, None), ("0", 0, None), ("-300", 66, None),
     ],
 )  # fmt: skip
 def test_instalments_are_counted_only_if_the_figures_say_how_many(amount: str, days: Any, count: int | None):
