@@ -12,7 +12,7 @@ from accounts import actions, attack_mode, devices
 from accounts.attack_mode import NO_WORD, Word, WordRefused, refuse_word
 from accounts.hashers import needs_new_hash, seal_key
 from accounts.key_check import CheckOutcome, check_key, chosen_rows, due_back, note_miss, remaining_for_browser
-from accounts.keys import is_easy, is_personal
+from accounts.keys import is_common, is_personal
 from accounts.models import MAY_ENTER, AccessKey, KnownDevice, Member, new_epoch
 from accounts.visitors import Visitor
 from audit.actors import Actor
@@ -103,7 +103,8 @@ def _opening(key: AccessKey, device: KnownDevice | None, visitor: Visitor) -> tu
 class Unfit(Enum):
     """Why a new key may not be chosen; shown only after the current key was right."""
 
-    EASY = "easy"
+    COMMON = "common"
+    PERSONAL = "personal"
     USED_BEFORE = "used before"
 
 
@@ -152,12 +153,12 @@ def ended_meanwhile(outcome: CheckOutcome) -> CheckOutcome:
 
 
 def _unfit(member: Member, new_key: str) -> Unfit | None:
-    if is_easy(new_key, member.document):
-        return Unfit.EASY
+    if is_common(new_key):
+        return Unfit.COMMON
     if actions.used_before(member, new_key):  # first, because its answers are rate limited
         return Unfit.USED_BEFORE
     numbers = [member.document, member.mobile, member.landline]
-    return Unfit.EASY if is_personal(new_key, numbers, member.birth_date) else None
+    return Unfit.PERSONAL if is_personal(new_key, numbers, member.birth_date) else None
 
 
 def _renew_hash(row: AccessKey, key: str) -> None:
@@ -190,7 +191,8 @@ def _with_remaining(outcome: CheckOutcome, visitor: Visitor) -> CheckOutcome:
         return replace(outcome, remaining=remaining)
     if remaining is None or outcome.by_known_device:  # a device's limit refuses silently
         return outcome
-    return replace(outcome, locked_until=max(map(free_at, chosen_rows(outcome.document, None))))
+    until = max(map(free_at, chosen_rows(outcome.document, None)))
+    return replace(outcome, locked_until=until) if until > timezone.now() else outcome
 
 
 def leave(*, member: Member, by: Actor) -> None:

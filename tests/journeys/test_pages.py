@@ -84,7 +84,8 @@ def by_mail(walk: Walk, rosa: Member) -> Walk:
 
 
 def gone_result(walk: Walk, rosa: Member) -> Walk:
-    return recovered(walk, rosa).press("Salida Segura").go("/recuperar/listo/")
+    recovered(walk, rosa).press("Ir a control de Acceso").go("/recuperar/listo/")
+    return walk.reads("Esta clave ya no está disponible.")
 
 
 def idle(walk: Walk, rosa: Member) -> Walk:
@@ -134,7 +135,7 @@ def held(walk: Walk, rosa: Member) -> Walk:
 def expired(walk: Walk, rosa: Member) -> Walk:
     """Delete the form's cookie, as if it had expired."""
     walk.go("/acceso/").page.context.clear_cookies()
-    return walk.press("Consultar").reads("Su página venció")
+    return walk.press("Consultar").reads("Pasó mucho tiempo y cerramos esta página")
 
 
 # name of the state: how to get there
@@ -184,7 +185,7 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
 HEAVY = 10 * 1024  # bytes a page of the statement may weigh
 # Routes without a page: files, pictures, the health check; and actions that only redirect.
 NO_PAGE = {
-    "accounts:leave", "word_picture:picture", "statements:movements_csv", "statements:extract_pdf", "health",
+    "accounts:leave", "word_picture:picture", "statements:movements_csv", "statements:extract_pdf", "health", "alive",
 }  # fmt: skip
 SEEN = {
     "home", "accounts:sign_in", "accounts:change_key", "accounts:devices", "accounts:disown", "recovery:start",
