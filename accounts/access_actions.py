@@ -75,7 +75,7 @@ def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> lis
         member.save(update_fields=[*changed, "held_until"])
         record(Kind.CONTACT_CHANGED, by=by, document=member.document, changed=sorted(changed))
         for address in sorted({before, member.email} - {""}):
-            hours = int(settings.RECOVERY_HOLD / timedelta(hours=1))
+            hours = int(settings.RECOVERY_HOLD / timedelta(hours=1)) if RECOVERY_FACTS & set(changed) else 0
             notices.tell(member, notices.CONTACT_CHANGED, to=address, hours=hours)
     return changed
 

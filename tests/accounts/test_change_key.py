@@ -206,7 +206,7 @@ def test_two_wrong_tries_from_elsewhere_do_not_stop_the_change_where_a_temporary
 
 
 def code_in(message: Message) -> str:
-    return re.search(r"código: (\d{10})", content_of(message)["text"])[1]  # type: ignore[index]
+    return re.search(r"código: (\d{3} \d{3} \d{4})", content_of(message)["text"])[1]  # type: ignore[index]
 
 
 def disown(member: Member, kind: str) -> None:
@@ -237,7 +237,7 @@ def test_the_code_of_a_lockout_notice_keeps_the_chosen_key(member: Member, clock
     for _ in range(6):
         sign_in(Client(), member.document, "60382")
     drain()
-    code = re.search(r"código: (\d{10})", mail.outbox[-1].body)[1]  # type: ignore[index]
+    code = re.search(r"código: (\d{3} \d{3} \d{4})", mail.outbox[-1].body)[1]  # type: ignore[index]
     Client().post("/acceso/no-fui-yo/", {"documento": member.document, "codigo": code})
     assert Member.objects.get().blocked_at
     call_command("restore_member", member.document, "--by", "Ana", "--reason", "Llamó y se identificó")
