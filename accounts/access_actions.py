@@ -10,10 +10,10 @@ from django.utils import timezone
 from accounts import devices, notices
 from accounts.actions import STAFF_ROLES, NotNow, end_keys, locked
 from accounts.contact_hold import hold_is_due
-from accounts.models import Member, new_epoch
+from accounts.models import Member, Miss, new_epoch
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
-from audit.record import action, record
+from audit.record import action, record, subject_of
 from ratelimits import rates
 from ratelimits.gcra import refill
 
@@ -96,6 +96,7 @@ def unlock_member(*, member: Member, by: Actor, reason: str, how: str = "") -> l
         rows = rates.of_document(member.document, member.email, keys)
         rows += [rates.sign_in_device(member.document, device.limit_subject) for device in member.devices.all()]
         filled = refill(*rows)
+        Miss.objects.filter(subject=subject_of(member.document)).delete()  # else pages would still count them
         record(Kind.MEMBER_UNLOCKED, by=by, document=member.document, reason=reason, how=how, changed=filled)
         notices.tell(member, notices.UNLOCKED)
     return filled

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from accounts.attack_mode import Word
-from accounts.keys import CHOSEN_DIGITS, LENGTHS, holds_given, is_easy
+from accounts.keys import CHOSEN_DIGITS, LENGTHS, holds_given, is_common
 from accounts.sign_in import Unfit
 from common.caps import CappedForm
 from common.colombia.documents import WRONG_LENGTH, BadDocument, clean_document
@@ -18,7 +18,10 @@ PLAIN = {"spellcheck": "false", "autocapitalize": "none"}
 WRONG_PAIR = "El documento o la clave no coinciden. Revise los dos datos e intente de nuevo."
 WRONG_CURRENT = "El documento o la clave actual no coinciden. Revise los dos datos e intente de nuevo."
 EASY = "Elija otra clave: esa es fácil de adivinar"
-UNFIT = {Unfit.EASY: EASY, Unfit.USED_BEFORE: "Elija otra clave: esa la usó hace poco"}
+COMMON = f"{EASY}. Es una serie, un año o una que usa mucha gente."
+IN_DOCUMENT = f"{EASY}. Está en su documento."
+PERSONAL = f"{EASY}. Está en su documento, sus teléfonos o su fecha de nacimiento."
+UNFIT = {Unfit.COMMON: COMMON, Unfit.PERSONAL: PERSONAL, Unfit.USED_BEFORE: "Elija otra clave: esa la usó hace poco"}
 KEY_SPACES = str.maketrans("", "", SPACES + INVISIBLE)
 
 
@@ -58,7 +61,7 @@ class KeyField(forms.CharField):
 
 def _known_length(key: str) -> str:
     if key and len(key) not in LENGTHS:
-        raise forms.ValidationError("La clave de consultas tiene 5 números; la temporal, 4; la inicial, 6")
+        raise forms.ValidationError("La clave tiene 4, 5 o 6 números")
     return key
 
 
@@ -121,7 +124,7 @@ class SignInForm(PictureForm):
     clave = KeyField(
         label="Clave de consultas",
         empty="Escriba su clave",
-        help_text="Son 5 números. La clave temporal tiene 4; la inicial, 6",
+        help_text="Su clave tiene 5 números. Si le dieron una temporal o inicial, escríbala completa (4 o 6 números)",
     )
 
     def clean_clave(self) -> str:
@@ -137,7 +140,7 @@ class ChangeKeyForm(PictureForm):
     clave_actual = KeyField(
         label="Clave actual",
         empty="Escriba su clave actual",
-        help_text="Si acaba de recuperarla, es la temporal de 4 números; si se la entregaron, la inicial de 6",
+        help_text="La que usó para entrar: temporal, inicial o la suya",
     )
     clave_nueva = KeyField(
         label="Nueva clave",
@@ -159,8 +162,10 @@ class ChangeKeyForm(PictureForm):
         key = self.cleaned_data["clave_nueva"]
         if len(key) != CHOSEN_DIGITS:
             raise forms.ValidationError("La nueva clave debe tener 5 números")
-        if is_easy(key, self.cleaned_data.get("documento") or "-"):
-            raise forms.ValidationError(EASY)
+        if is_common(key):
+            raise forms.ValidationError(COMMON)
+        if key in (self.cleaned_data.get("documento") or ""):
+            raise forms.ValidationError(IN_DOCUMENT)
         return key
 
     def clean(self) -> dict[str, Any]:

@@ -105,9 +105,9 @@ def is_personal(key: str, numbers: Iterable[str], birth_date: date | None) -> bo
     return birth_date is not None and any(key in spelling for spelling in _date_spellings(birth_date))
 
 
-def is_easy(key: str, document: str) -> bool:
-    """Whether the key is common or part of the document as typed: needs no data of a member."""
-    return key in common_keys() or key in document
+def is_common(key: str) -> bool:
+    """Whether the key is refused as too common: needs no data of a member."""
+    return key in common_keys()
 
 
 def holds_given(key: str, given: str) -> bool:

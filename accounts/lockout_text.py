@@ -11,9 +11,12 @@ from common.colombia.formats import a_las, fecha_larga
 MINUTE = timedelta(minutes=1)
 
 
-def until_text(until: datetime, now: datetime) -> str:
-    """«las 3:45 p. m.» today, else «el 21 de octubre de 2021 a las…»; rounded up to the next minute."""
-    shown = timezone.localtime(until + MINUTE)
+def until_text(until: datetime, now: datetime, *, rounded_up: bool = True) -> str:
+    """«las 3:45 p. m.» today, else «el 21 de octubre de 2021 a las…».
+
+    The end of a refusal is rounded up to the next minute; the end of what works (`rounded_up=False`) is not.
+    """
+    shown = timezone.localtime(until + MINUTE if rounded_up else until)
     if shown.date() == timezone.localtime(now).date():
         return a_las(shown).removeprefix("a ")
     return f"el {fecha_larga(shown)} {a_las(shown)}"

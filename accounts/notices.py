@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import AccessKey, Member, Notice
+from accounts.ways_in import ways_in
 from common.sql.insert import insert_returning_id
 from outbox.models import Message
 from outbox.queue import put_message, put_messages
@@ -82,6 +83,10 @@ BLOCKED = Mail("blocked", "accounts/mail/blocked.txt", "bloqueamos su acceso")
 RESTORED = Mail("restored", "accounts/mail/restored.txt", "su acceso está abierto otra vez")
 UNLOCKED = Mail("unlocked", "accounts/mail/unlocked.txt", "quitamos la pausa de su acceso")
 CONTACT_CHANGED = Mail("contact_changed", "accounts/mail/contact_changed.txt", "cambiaron sus datos de contacto")
+CONTACT_SAME = Mail("contact_same", "accounts/mail/contact_same.txt", "aprobamos el cambio de sus datos")
+CONTACT_REJECTED = Mail("contact_rejected", "accounts/mail/contact_rejected.txt", "no cambiamos sus datos")
+CONTACT_REPLACED = Mail("contact_replaced", "accounts/mail/contact_replaced.txt", "otra solicitud de cambio de sus datos")
+NEW_ENTRY = Mail("new_entry", "accounts/mail/new_entry.txt", "ingreso desde un celular o computador nuevo")
 
 
 def tell(member: Member, mail: Mail, *, to: str = "", carries: AccessKey | None = None, **context: Any) -> Message | None:
@@ -111,11 +116,12 @@ def tell_many(members: Sequence[Member], mail: Mail) -> None:
 
 
 def _letter(member: Member, mail: Mail, address: str, code: str, context: dict[str, Any]) -> dict[str, Any]:
-    context = {**context, "member": member, "settings": settings, "now": timezone.now(), "code": code}
+    context = {**context, "member": member, "settings": settings, "now": timezone.now(), "ways": ways_in(member)}
+    context["code"] = f"{code[:3]} {code[3:6]} {code[6:]}"  # read and typed in groups; the form drops spaces
     return {
         "kind": mail.kind,
         "to": address,
         "subject": f"{settings.COOP_NAME}: {mail.subject}",
-        "text": render_to_string(mail.template, context),
+        "text": render_to_string(mail.template, context).strip() + "\n",
         "document": member.document,
     }

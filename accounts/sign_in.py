@@ -12,7 +12,7 @@ from accounts import actions, attack_mode, devices
 from accounts.attack_mode import NO_WORD, Word, WordRefused, refuse_word
 from accounts.hashers import needs_new_hash, seal_key
 from accounts.key_check import CheckOutcome, check_key, chosen_rows, due_back, note_miss, remaining_for_browser
-from accounts.keys import is_easy, is_personal
+from accounts.keys import is_common, is_personal
 from accounts.models import MAY_ENTER, AccessKey, KnownDevice, Member, new_epoch
 from accounts.visitors import Visitor
 from audit.actors import Actor
@@ -23,6 +23,7 @@ from outbox.queue import put_job
 from ratelimits.gcra import free_at, refund, refunds
 
 LOCKOUT_JOB = "accounts.pause_notice"  # stored name, frozen
+ENTRY_JOB = "accounts.new_entry"
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,16 @@ def enter(key: AccessKey, outcome: CheckOutcome, visitor: Visitor) -> Entered | 
         by = Actor.member(member.document, visitor.network)
         if cookie:
             record(Kind.DEVICE_KNOWN, by=by, document=member.document)
+            _put_entry_notice(member, visitor)
         known = "conocido" if outcome.device else "nuevo"
         record(Kind.SIGNED_IN, by=by, document=member.document, key_kind=key.kind, key_id=key.pk, device=known)
     return Entered(member, key, cookie)
+
+
+def _put_entry_notice(member: Member, visitor: Visitor) -> None:
+    """Queue the notice of an entry from a browser not known before; the worker tells it once a day."""
+    entry = {"document": member.document, "label": visitor.label, "at": timezone.now().isoformat()}
+    put_job(kind=ENTRY_JOB, payload=entry, document=member.document)
 
 
 NOTE_ENTRY = f"UPDATE accounts_member SET last_entry_at = %s WHERE id = %s AND {MAY_ENTER}"  # noqa: S608  words of our own
@@ -103,7 +111,8 @@ def _opening(key: AccessKey, device: KnownDevice | None, visitor: Visitor) -> tu
 class Unfit(Enum):
     """Why a new key may not be chosen; shown only after the current key was right."""
 
-    EASY = "easy"
+    COMMON = "common"
+    PERSONAL = "personal"
     USED_BEFORE = "used before"
 
 
@@ -152,12 +161,12 @@ def ended_meanwhile(outcome: CheckOutcome) -> CheckOutcome:
 
 
 def _unfit(member: Member, new_key: str) -> Unfit | None:
-    if is_easy(new_key, member.document):
-        return Unfit.EASY
+    if is_common(new_key):
+        return Unfit.COMMON
     if actions.used_before(member, new_key):  # first, because its answers are rate limited
         return Unfit.USED_BEFORE
     numbers = [member.document, member.mobile, member.landline]
-    return Unfit.EASY if is_personal(new_key, numbers, member.birth_date) else None
+    return Unfit.PERSONAL if is_personal(new_key, numbers, member.birth_date) else None
 
 
 def _renew_hash(row: AccessKey, key: str) -> None:
@@ -190,7 +199,8 @@ def _with_remaining(outcome: CheckOutcome, visitor: Visitor) -> CheckOutcome:
         return replace(outcome, remaining=remaining)
     if remaining is None or outcome.by_known_device:  # a device's limit refuses silently
         return outcome
-    return replace(outcome, locked_until=max(map(free_at, chosen_rows(outcome.document, None))))
+    until = max(map(free_at, chosen_rows(outcome.document, None)))
+    return replace(outcome, locked_until=until) if until > timezone.now() else outcome
 
 
 def leave(*, member: Member, by: Actor) -> None:

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
@@ -40,6 +39,10 @@ from ratelimits import rates
 from ratelimits.gcra import charge
 
 CHANGED = "✔ Cambio realizado con éxito, ingrese los nuevos datos"
+KEY_SERVED = "✔ Su clave sirvió. Ahora elija otra clave de 5 números."
+TEMPORARY_SERVED = "✔ Su clave temporal sirvió. Ahora elija su clave de 5 números."
+INITIAL_SERVED = "✔ Su clave inicial sirvió. Ahora elija su clave de 5 números."
+GIVEN_KEY_SERVED = {"temporary": TEMPORARY_SERVED, "mailed": TEMPORARY_SERVED, "initial": INITIAL_SERVED}
 LOCKED_OUT = 429
 FROM_HERE = "el ingreso desde su conexión"
 
@@ -80,7 +83,8 @@ def _let_in(request: HttpRequest, entered: Entered, visitor: Visitor) -> HttpRes
     """A new session of the member door; to the change first, if the key must be changed."""
     open_session(request, entered.member)
     if entered.key.must_change:
-        kept = {"key_id": entered.key.pk, "opening": entered.key.opening, "browser": visitor.browser}
+        key = entered.key
+        kept = {"key_id": key.pk, "key_kind": key.kind, "opening": key.opening, "browser": visitor.browser}
         request.session.update({"must_change": True, **kept})
         return redirect("accounts:change_key")
     response = redirect("statements:statement")
@@ -138,7 +142,7 @@ def _show_word_refusal(form: PictureForm, refused: WordRefused) -> int:
 
 
 def _add_lockout(form: Form, until: datetime, what: str) -> None:
-    form.add_error("documento", ValidationError(lockout_text(until, timezone.now(), what), code="pausa"))
+    form.add_error("documento", lockout_text(until, timezone.now(), what))
 
 
 def _remaining_text(remaining: int) -> str:
@@ -164,8 +168,9 @@ def change_key(request: HttpRequest) -> HttpResponse:
     member = member_in(request)
     document = member.document if member else request.session.get("document", "")
     form = ChangeKeyForm(request.POST or None, initial={"documento": document})
+    context = {"forced": forced, **(_given_key_texts(request) if forced else {})}
     if request.method != "POST" or not form.is_valid():
-        return _page(request, "accounts/change_key.html", form, forced=forced)
+        return _page(request, "accounts/change_key.html", form, **context)
     outcome = entry.change_key(**form.typed(), visitor=_browser(request), changing=_changing(request))
     if isinstance(outcome, Changed):
         return _changed(request, outcome.cookie, form.cleaned_data["documento"])
@@ -174,7 +179,13 @@ def change_key(request: HttpRequest) -> HttpResponse:
         status = 200
     else:
         status = _show_refusal(request, form, outcome, WRONG_CURRENT)
-    return _page(request, "accounts/change_key.html", form, status, forced=forced)
+    return _page(request, "accounts/change_key.html", form, status, **context)
+
+
+def _given_key_texts(request: HttpRequest) -> dict[str, object]:
+    """What the change page says of the key that opened this session."""
+    kind = request.session.get("key_kind", "")
+    return {"notice": GIVEN_KEY_SERVED.get(kind, KEY_SERVED), "recovered": kind in ("temporary", "mailed")}
 
 
 def _changed(request: HttpRequest, cookie: str, document: str) -> HttpResponse:
@@ -195,7 +206,7 @@ def known_devices(request: MemberRequest) -> HttpResponse:
         if chosen.isascii() and chosen.isdigit() and len(chosen) < 18:
             by = Actor.member(member.document, visitor.network)
             access_actions.forget_devices(member=member, by=by, only=int(chosen))
-            messages.success(request, "✔ Olvidamos ese dispositivo.", extra_tags="exito")
+            messages.success(request, "✔ Quitamos ese dispositivo.", extra_tags="exito")
         return redirect("accounts:devices")
     rows = member.devices.order_by("-used_at")
     return render(request, "accounts/devices.html", {"devices": rows, "in_hand": visitor.device})

@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from accounts import access_actions, actions
+from accounts import access_actions, actions, notices
 from accounts.actions import Issued, NotNow
 from accounts.models import AccessKey, ContactChange, Member
 from accounts.notices import tell
@@ -216,6 +216,8 @@ def approve_contact(*, proposal: ContactChange, by: Actor) -> list[str]:
         before = {name: getattr(row.member, name) for name in row.changes}
         changed = access_actions.change_contact(member=row.member, changes=row.changes, by=by)
         keep_approved(row, before)
+        if not changed:  # else `change_contact` has told it, to the old and the new address
+            notices.tell(row.member, notices.CONTACT_SAME, asked_at=row.proposed_at)
     return changed
 
 
@@ -225,6 +227,7 @@ def reject_contact(*, proposal: ContactChange, by: Actor, reason: str) -> None:
     with action():
         row = contact_changes.decide(proposal=proposal, state=ContactChange.State.REJECTED, by=by)
         record(Kind.CONTACT_REJECTED, by=by, document=row.member.document, proposal=row.pk, reason=reason)
+        notices.tell(row.member, notices.CONTACT_REJECTED, asked_at=row.proposed_at)
 
 
 def _refuse_approver(proposal: ContactChange, by: Actor) -> None:

@@ -46,7 +46,8 @@ VALUES = {
     "new_keys": "claves nuevas comparadas", "answers_portal": "respuestas erradas de todo el portal",
     "answers_notice": "avisos de recuperación", "temporary_issued": "claves temporales emitidas",
     "mail_road_network": "claves por correo pedidas por red", "mail_road_keys": "claves por correo",
-    "pause_notice": "avisos de pausa", "words_network": "imágenes por red", "disown_document": "códigos «no fui yo»",
+    "pause_notice": "avisos de pausa", "entry_notice": "avisos de ingreso",
+    "words_network": "imágenes por red", "disown_document": "códigos «no fui yo»",
     "disown_network": "códigos «no fui yo» por red", "import": "importación", "birth_date": "fecha de nacimiento",
     "issue_date": "fecha de expedición", "city": "ciudad", "first_names": "nombres", "last_names": "apellidos",
 }  # fmt: skip

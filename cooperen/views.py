@@ -42,7 +42,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 @login_not_required
 def page_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token is missing or from another session (CSRF)."""
-    return error_page(403, "Su página venció", "Vuelva a abrirla e intente de nuevo.")
+    return error_page(403, "Pasó mucho tiempo y cerramos esta página", "Empiece otra vez.")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -156,6 +156,11 @@ def lockout_notice(document: str) -> Limit:
     return Limit("pause_notice", document, 1, 7 * DAY, document)
 
 
+def entry_notice(document: str) -> Limit:
+    """Mails to a member about an entry from a browser not known before."""
+    return Limit("entry_notice", document, 1, DAY, document)
+
+
 def words_network(network: str) -> Limit:
     """Word pictures answered in attack mode: each leaves a row until its token expires (docs/decisions/0036)."""
     return Limit("words_network", network, 300, timedelta(seconds=10))

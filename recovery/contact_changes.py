@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts import notices
 from accounts.actions import STAFF_ROLES, NotNow
 from accounts.contact_fields import FIELDS
 from accounts.models import ContactChange, Member
@@ -37,6 +38,8 @@ def propose_contact_change(
     reason = SECRET_SHAPED.sub("····", reason)  # masked as in the audit trail: it may contain a key
     with action():
         Member.objects.locked().get(pk=member.pk)  # serialises the proposals of one member
+        for replaced in waiting:
+            notices.tell(member, notices.CONTACT_REPLACED, asked_at=replaced.proposed_at)
         waiting.update(state=ContactChange.State.REPLACED, decided_at=timezone.now())
         proposal = member.contact_changes.create(
             changes=new, proposed_by=by.name[:60], proposed_as=by.role, proposed_at=timezone.now(), how=how, reason=reason

@@ -26,6 +26,8 @@ from recovery.own_wrong_answers import count_own
 from recovery.result import result_of
 
 TOO_LATE = "Pasó mucho tiempo. Escriba otra vez su documento."
+GONE = "Esta clave ya no está disponible. Si no la anotó, empiece otra vez."
+NOTES = {"tarde": TOO_LATE, "cerrada": GONE}
 LOCKED_OUT = 429
 SHOWN = (Attempt.Outcome.PASSED, Attempt.Outcome.MAIL, Attempt.Outcome.APART)  # outcomes that have a result page
 
@@ -50,7 +52,7 @@ def start(request: HttpRequest) -> HttpResponse:
             started = refusal
         form.add_error("documento", _lockout_text(started.until))
         status = LOCKED_OUT
-    notice = TOO_LATE if has_note(request, "tarde") else ""
+    notice = next((text for code, text in NOTES.items() if has_note(request, code)), "")
     page = render(request, "recovery/start.html", {"form": form, "notice": notice}, status=status)
     return without_note(request, page)
 
@@ -159,9 +161,13 @@ def _mail_asked(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 def result(request: HttpRequest) -> HttpResponse:
     """`/recuperar/listo/`: the temporary key, until it was used, ran out, or the page was left."""
     attempt = _attempt(request)
-    if attempt is None or attempt.outcome not in SHOWN:
+    if attempt is None:
+        return redirect_with_note("recovery:start", "cerrada")
+    if attempt.outcome not in SHOWN:
         return redirect("recovery:start")
     shown = result_of(attempt)
     when = cuando(shown.until, timezone.now()) if shown.until else ""
     seconds = int(settings.RECOVERY_COUNTDOWN.total_seconds())
-    return render(request, "recovery/result.html", {"result": shown, "when": when, "seconds": seconds})
+    minutes = int(settings.TEMPORARY_KEY_LIFE.total_seconds() // 60)
+    context = {"result": shown, "when": when, "seconds": seconds, "minutes": minutes}
+    return render(request, "recovery/result.html", context)

@@ -5,7 +5,7 @@ var status = document.getElementById('cuenta-estado'), left = Number(box.dataset
 function words(n) { return n + (n === 1 ? ' segundo' : ' segundos'); }
 function close() {
 document.querySelector('.clave').textContent = '';
-location.replace('/acceso/');
+location.replace('/acceso/?cerrada=1');
 }
 function tick() {
 if (!running || document.hidden) return;

@@ -3,11 +3,14 @@
 They are inline so that a page is one request; the content security policy lists their hashes.
 """
 
+from collections.abc import Iterator
+
 from django import template
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.utils.safestring import SafeString, mark_safe
 
 from cooperen import style
+from cooperen.templatetags.es_co import con_enlaces
 
 register = template.Library()
 
@@ -34,3 +37,17 @@ def page_shade(name: str) -> str:
 def first_id(field: BoundField) -> str:
     """The id an error links to: the field itself, or the first option of a question."""
     return field.subwidgets[0].id_for_label if field.use_fieldset else field.id_for_label
+
+
+@register.filter
+def error_lines(form: BaseForm) -> Iterator[tuple[str, str]]:
+    """Each error of the form and the id it links to; "" for a sentence with links of its own, such as a lockout's."""
+    for error in form.non_field_errors():
+        yield _linked(error, getattr(form, "anchor", ""))
+    for field in form:
+        if field.errors:
+            yield _linked(field.errors[0], first_id(field))
+
+
+def _linked(text: str, target: str) -> tuple[str, str]:
+    return text, "" if "<a " in con_enlaces(text) else target

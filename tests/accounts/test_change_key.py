@@ -72,12 +72,12 @@ def test_a_forced_change_makes_this_browser_known_and_forgets_the_others(member:
     ("new", "sentence"),
     [
         ("1234", "La nueva clave debe tener 5 números"),
-        ("12345", EASY),
-        ("77777", EASY),
-        ("32451", EASY),  # in the document
-        ("58531", EASY),  # year, month, day
-        ("05552", EASY),  # in both phones
-        ("19581", EASY),
+        ("12345", f"{EASY}. Es una serie, un año o una que usa mucha gente."),
+        ("77777", f"{EASY}. Es una serie, un año o una que usa mucha gente."),
+        ("32451", f"{EASY}. Está en su documento."),
+        ("58531", f"{EASY}. Está en su documento, sus teléfonos o su fecha de nacimiento."),  # year, month, day
+        ("05552", f"{EASY}. Está en su documento, sus teléfonos o su fecha de nacimiento."),  # in both phones
+        ("19581", f"{EASY}. Es una serie, un año o una que usa mucha gente."),
         ("48271", "La nueva clave debe ser diferente de la actual"),
     ],
 )
@@ -108,6 +108,40 @@ def test_a_different_confirmation_gets_an_error_at_its_field(client: Client, mem
     page = change(client, member.document, "48271", "60382", "60383").content.decode()
     assert "La confirmación no es igual a la nueva clave" in page
     assert "60382" not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("initial", "✔ Su clave inicial sirvió. Ahora elija su clave de 5 números."),
+        ("temporary", "✔ Su clave temporal sirvió. Ahora elija su clave de 5 números."),
+        ("mailed", "✔ Su clave temporal sirvió. Ahora elija su clave de 5 números."),
+    ],
+)
+def test_the_page_says_that_the_given_key_served(client: Client, member: Member, kind: str, said: str) -> None:
+    key = given(member, kind)
+    sign_in(client, member.document, key)
+    page = client.get("/acceso/cambiar-clave/").content.decode()
+    assert said in page
+    assert "si es la primera vez" not in page
+    assert ("Paso 4 de 4." in page) == (kind != "initial")
+    refused = change(client, member.document, key, "12345").content.decode()
+    assert "Por seguridad, escriba otra vez todas las claves." in refused
+    assert f'value="{member.document}"' in refused
+
+
+def test_a_chosen_key_that_must_be_changed_served_too(client: Client, member: Member) -> None:
+    choose(member, "48271")
+    member.keys.update(must_change=True)
+    sign_in(client, member.document, "48271")
+    page = client.get("/acceso/cambiar-clave/").content.decode()
+    assert "✔ Su clave sirvió. Ahora elija otra clave de 5 números." in page
+
+
+def test_without_a_session_the_page_says_what_the_manual_says(client: Client, member: Member) -> None:
+    page = client.get("/acceso/cambiar-clave/").content.decode()
+    assert "Recuerde: si es la primera vez que ingresa, debe cambiar su clave." in page
+    assert "Recuerde realizar el cambio de su clave periódicamente." in page
 
 
 def test_wrong_current_keys_charge_the_rate_limits_of_sign_in(client: Client, member: Member) -> None:
@@ -172,7 +206,7 @@ def test_two_wrong_tries_from_elsewhere_do_not_stop_the_change_where_a_temporary
 
 
 def code_in(message: Message) -> str:
-    return re.search(r"código: (\d{10})", content_of(message)["text"])[1]  # type: ignore[index]
+    return re.search(r"código: (\d{3} \d{3} \d{4})", content_of(message)["text"])[1]  # type: ignore[index]
 
 
 def disown(member: Member, kind: str) -> None:
@@ -203,7 +237,7 @@ def test_the_code_of_a_lockout_notice_keeps_the_chosen_key(member: Member, clock
     for _ in range(6):
         sign_in(Client(), member.document, "60382")
     drain()
-    code = re.search(r"código: (\d{10})", mail.outbox[-1].body)[1]  # type: ignore[index]
+    code = re.search(r"código: (\d{3} \d{3} \d{4})", mail.outbox[-1].body)[1]  # type: ignore[index]
     Client().post("/acceso/no-fui-yo/", {"documento": member.document, "codigo": code})
     assert Member.objects.get().blocked_at
     call_command("restore_member", member.document, "--by", "Ana", "--reason", "Llamó y se identificó")

@@ -13,7 +13,7 @@ from recovery.challenge import ask_about
 from tests.access import change, choose, given, sign_in
 from tests.recovery import walk
 
-CODE = re.compile(r"(?<!\d)\d{10}(?!\d)")
+CODE = re.compile(r"(?<!\d)\d{3} \d{3} \d{4}(?!\d)")
 
 
 @dataclass
@@ -50,7 +50,7 @@ def send_mail(secrets: Secrets) -> list[str]:
     before = len(mail.outbox)
     drain()
     texts = [message.body for message in mail.outbox[before:]]
-    secrets.codes += [code for text in texts for code in CODE.findall(text)]
+    secrets.codes += [form for text in texts for code in CODE.findall(text) for form in (code, code.replace(" ", ""))]
     return texts
 
 

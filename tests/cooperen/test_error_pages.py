@@ -40,7 +40,7 @@ def test_an_unknown_page_repeats_nothing(client: Client, db: Any):
 
 def test_a_form_without_its_token_says_the_page_expired(db: Any):
     answer = Client(enforce_csrf_checks=True).post("/acceso/", {"documento": "32451867", "clave": "60382"})
-    assert "32451867" not in check(answer, 403, "Su página venció")
+    assert "32451867" not in check(answer, 403, "Pasó mucho tiempo y cerramos esta página")
 
 
 @override_settings(ROOT_URLCONF="tests.cooperen.test_error_pages")

@@ -86,7 +86,8 @@ def by_mail(walk: Walk, rosa: Member) -> Walk:
 
 
 def gone_result(walk: Walk, rosa: Member) -> Walk:
-    return recovered(walk, rosa).press("Salida Segura").go("/recuperar/listo/")
+    recovered(walk, rosa).press("Ir a control de Acceso").go("/recuperar/listo/")
+    return walk.reads("Esta clave ya no está disponible.")
 
 
 def idle(walk: Walk, rosa: Member) -> Walk:
@@ -153,7 +154,7 @@ def held(walk: Walk, rosa: Member) -> Walk:
 def expired(walk: Walk, rosa: Member) -> Walk:
     """Delete the form's cookie, as if it had expired."""
     walk.go("/acceso/").page.context.clear_cookies()
-    return walk.press("Consultar").reads("Su página venció")
+    return walk.press("Consultar").reads("Pasó mucho tiempo y cerramos esta página")
 
 
 # name of the state: how to get there

@@ -130,7 +130,7 @@ def test_the_mail_holds_no_links_and_a_code_to_take_it_back(client: Client, memb
     drain()
     body = mailoutbox[0].body
     assert "http" not in body
-    code = re.search(r"escriba este código: (\d{10})\.", body)[1]
+    code = re.search(r"escriba este código: (\d{3} \d{3} \d{4})\.", body)[1]
     Client().post("/acceso/no-fui-yo/", {"documento": member.document, "codigo": code})
     member.refresh_from_db()
     assert member.blocked_at is not None

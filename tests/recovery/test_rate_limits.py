@@ -144,7 +144,7 @@ def test_the_member_gets_one_notice_when_the_answers_are_used_up(member: Member)
     spend(member.document, member.email, times=3)
     drain()
     message = Message.objects.get(kind="answers_spent")
-    assert "pida una nueva a su correo registrado" in message_text(member)
+    assert "oprima «Prefiero recibir la clave en mi correo»" in message_text(member)
     assert message.subject
 
 

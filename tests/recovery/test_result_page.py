@@ -20,7 +20,8 @@ def test_the_page_says_what_the_manual_says(client: Client, member: Member, cloc
     recover(client, member)
     page = client.get(RESULT).content.decode().replace("\u00a0", " ")
     assert "Contraseña cambiada correctamente" in page
-    assert "Le enviamos un correo con la confirmación del cambio y su nueva contraseña." in page
+    assert "Le enviamos un correo con la confirmación del cambio." in page
+    assert "Esta es su <strong>clave temporal</strong> de 4 números:" in page
     assert "vence hoy a las 3:45 p. m." in page
     assert "Esta página se cerrará automáticamente en:" in page
     assert 'href="/acceso/"' in page
@@ -99,6 +100,42 @@ def test_the_key_is_gone_when_a_newer_recovery_replaced_it(client: Client, membe
     assert member.keys.live().filter(kind="temporary").count() == 1
 
 
+def test_digits_are_written_apart_for_the_ear(client: Client, member: Member) -> None:
+    recover(client, member)
+    key = shown_key(client)
+    assert f'<p class="oculto">Cifra por cifra: {", ".join(key)}</p>' in client.get(RESULT).content.decode()
+
+
+def test_after_the_countdown_the_sign_in_page_says_until_when_the_key_serves(client: Client, member: Member, clock) -> None:
+    recover(client, member)
+    assert "/acceso/?cerrada=1" in client.get(RESULT).content.decode()
+    page = client.get("/acceso/?cerrada=1").content.decode().replace("\u00a0", " ")
+    assert "Cerramos la página de la clave. Su clave sigue sirviendo hasta las 3:45 p. m.</p>" in page
+    assert "Cerramos la página" not in client.get("/acceso/?cerrada=1").content.decode()
+
+
+def test_after_the_countdown_a_key_that_ended_is_not_promised(client: Client, member: Member, clock) -> None:
+    recover(client, member)
+    clock.forward(minutes=31)
+    assert "Cerramos la página" not in client.get("/acceso/?cerrada=1").content.decode()
+
+
+def test_signed_in_or_out_since_the_page_says_that_the_key_is_gone(client: Client, member: Member) -> None:
+    recover(client, member)
+    sign_in(client, member.document, shown_key(client))
+    client.post("/acceso/salir/")
+    assert GONE in client.get(RESULT, follow=True).content.decode()
+
+
+def test_a_mail_that_failed_is_not_promised_where_the_key_is_not_shown(client: Client, member: Member, settings) -> None:
+    settings.RECOVERY_REVEAL = "email"
+    recover(client, member)
+    Message.objects.update(state=State.FAILED)
+    page = client.get(RESULT).content.decode()
+    assert "No pudimos entregar el correo con su clave temporal." in page
+    assert "Le enviamos" not in page
+
+
 def test_without_a_recovery_there_is_no_result(client: Client, member: Member) -> None:
     assert client.get(RESULT).headers["Location"] == START
     start(client, member.document)
@@ -132,7 +169,7 @@ def test_a_mail_that_failed_is_not_promised(client: Client, member: Member) -> N
     recover(client, member)
     Message.objects.update(state=State.FAILED)
     page = client.get(RESULT).content.decode()
-    assert "Anote su nueva contraseña:" in page
+    assert "Esta es su <strong>clave temporal</strong> de 4 números:" in page
     assert "Le enviamos un correo" not in page
 
 
