@@ -40,7 +40,8 @@ def _label(label: str) -> str:
         letters = unicodedata.normalize("NFKC", label[4:].encode().decode("punycode")).casefold()
     except UnicodeError:
         return label
-    return label if letters.isascii() else letters  # `xn--` never stands for plain letters (RFC 5890, 2.3.2.1)
+    # RFC 5890, 2.3.2.1: it stands for letters that are not all plain, and for those alone that give it back.
+    return letters if not letters.isascii() and letters.encode("punycode").decode() == label[4:] else label
 
 
 def read_email(text: str) -> str:
