@@ -37,16 +37,21 @@ def _label(label: str) -> str:
     if not label.startswith("xn--"):
         return label
     try:
-        return unicodedata.normalize("NFKC", label[4:].encode().decode("punycode")).casefold()
+        letters = unicodedata.normalize("NFKC", label[4:].encode().decode("punycode")).casefold()
     except UnicodeError:
         return label
+    # RFC 5890, 2.3.2.1: it stands for letters that are not all plain, and for those alone that give it back.
+    return letters if not letters.isascii() and letters.encode("punycode").decode() == label[4:] else label
 
 
 def read_email(text: str) -> str:
-    """The normalised address; raises BadEmail if it is invalid or has look-alike letters."""
+    """The normalised address; raises BadEmail if it is invalid or has look-alike letters.
+
+    So does one that a second reading would change: what is counted and what is compared must be the same address.
+    """
     email = clean_email(text)
     local = email.rpartition("@")[0]
-    if len(email) > LONGEST or not local.isascii() or not _LATIN.fullmatch(email):
+    if len(email) > LONGEST or not local.isascii() or not _LATIN.fullmatch(email) or clean_email(email) != email:
         raise BadEmail(email)
     try:
         validate_email(email)

@@ -7,6 +7,8 @@ import unicodedata
 
 import pytest
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.models import AccessKey, Member
 from common.colombia.documents import clean_document
@@ -53,6 +55,32 @@ ODD = [
 def test_every_way_to_type_an_address_is_one_spelling(typed: str, spelling: str) -> None:
     assert clean_email(typed) == read_email(typed) == EMAIL.parse(typed.strip()) == spelling
     assert clean_email(spelling) == spelling
+
+
+def in_punycode(label: str) -> str:
+    return f"xn--{label.encode('punycode').decode()}"
+
+
+WIDE = in_punycode("\uff47mail")  # a wide «g», which is the letter g after normalisation
+TWICE = in_punycode(f"\uff58{WIDE[1:]}")  # what it stands for begins with `xn--` again
+
+
+@pytest.mark.parametrize("label", [WIDE, TWICE, *map(in_punycode, ["gmail", "straße", "größe", "\uff47peña"])])
+def test_a_domain_in_punycode_never_stands_for_another_domain(label: str) -> None:
+    assert clean_email(f"ana@{label}.com") == f"ana@{label}.com"
+
+
+LABELS = st.text("xn-apeñｘｎéß\u200b\uff0e\u0130\u017f", max_size=9).map(lambda text: text.replace(".", ""))
+NESTED = st.recursive(LABELS, lambda inner: inner.map(in_punycode) | inner.map(lambda text: f"ñ{text}"), max_leaves=4)
+
+
+@given(st.one_of(LABELS, NESTED))
+def test_what_was_read_once_is_not_changed_by_reading_it_again(label: str) -> None:
+    try:
+        email = read_email(f"ana@{label}.co")
+    except BadEmail:
+        return
+    assert read_email(email) == clean_email(email) == email
 
 
 @pytest.mark.parametrize("typed", ODD, ids=lambda typed: typed[:20])
@@ -120,3 +148,16 @@ def test_look_alike_letters_get_an_error(member: Member) -> None:
     assert "Escriba el correo completo, por ejemplo nombre@correo.com" in page
     assert not member.keys.exists()
     assert ask_about(member.document).email == member.email
+
+
+@pytest.mark.django_db
+def test_no_spelling_of_the_address_gives_further_attempts_at_the_questions(member: Member) -> None:
+    local, _, domain = member.email.partition("@")
+    first, _, rest = domain.partition(".")
+    client = Client()
+    start(client, member.document)
+    for at, letter in enumerate(first):
+        once = in_punycode(f"{first[:at]}{chr(ord(letter) + 0xFEE0)}{first[at + 1 :]}")  # with one wide letter
+        for label in (once, in_punycode(f"\uff58{once[1:]}")):
+            assert send(client, f"{local}@{label}.{rest}", right_answers(member.document)).status_code == 200
+    assert not member.keys.exists()
