@@ -137,12 +137,14 @@ def _merge_pieces(job: _Job, table: Table, staging: Staging, rejects: Rejects, r
     overridden = overridden_fields().intersection(staging.fields)
     prepared = prepared_rows(table, for_copy=staging.postgres, ahead=_ahead(staging))
     while piece := _Piece.next(prepared, staging, rejects):
-        doubles = staging.take_out_duplicates(piece.rows)
-        rejects.add(_duplicate(row, table) for row in doubles)
+        doubles = staging.note_documents(piece.rows)
+        if doubles:
+            rejects.add(_duplicate(row, table) for row in staging.duplicates())
+            staging.drop_duplicates()
         report.rows += piece.rows + piece.rejected
         outcome = apply_overrides(staging.cursor, overridden)
         totals.update(kept=outcome.kept, confirmed=outcome.confirmed, core_won=len(outcome.core_won))
-        _merge(staging, piece.rows - len(doubles), outcome.core_won, report, totals)
+        _merge(staging, piece.rows - doubles, outcome.core_won, report, totals)
         job.progress(report.rows)
     return totals
 

@@ -6,7 +6,7 @@ databases, in the caller's transaction. Memory does not depend on the size of th
 table, too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ TABLES = ("import_stage", "import_seen", "import_told")
 TOLD = ("birth_date", "issue_date", "mobile", "landline", "address", "email", "city")  # a change of these leaves an event
 FLAGS = ("core_won", "held")  # why a member whose data changed is told by mail
 DERIVED = ("search_name", "epoch")
-ROWS_A_STATEMENT = 1_000  # per INSERT on SQLite
+ROWS_A_STATEMENT = 1_000  # per INSERT on SQLite, and per fetch
 # New tables have no statistics: left alone, the planner reads the registry once a row. The costs it then computes would also
 # have every statement compiled (jit), which takes longer than the statement.
 PLANNER = ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "work_mem = '32MB'", "jit = off")
@@ -90,26 +90,33 @@ class Staging:
         else:
             self._insert_values("import_stage", self.columns, [], pieces)
 
-    def take_out_duplicates(self, staged: int) -> list[tuple[Any, ...]]:
-        """Delete the staged rows whose document came earlier in the file. Returns (line of the first, *staged row) each.
-
-        `staged` is the number of rows staged.
-        """
+    def note_documents(self, staged: int) -> int:
+        """Note the documents of the rows staged, `staged` in number; how many rows have one that came earlier in the file."""
         self.cursor.execute(
             "INSERT INTO import_seen SELECT CAST(document AS bigint), line, email FROM import_stage"
             " WHERE TRUE ORDER BY line ON CONFLICT DO NOTHING"
         )
-        if self.cursor.rowcount == staged:
-            return []
+        return staged - self.cursor.rowcount
+
+    def duplicates(self) -> Iterator[tuple[Any, ...]]:
+        """(line of the first, *staged row) of the staged rows whose document came earlier in the file, by line.
+
+        A few at a time: as Python values a piece of them would take more memory than the rest of the import. No other
+        statement until the last one is read.
+        """
         self.cursor.execute(
             f"""SELECT k.line, {", ".join("s." + name for name in self.columns)}
             FROM import_stage s JOIN import_seen k ON k.document = CAST(s.document AS bigint)
             WHERE k.line <> s.line ORDER BY s.line"""
         )
-        rows = self.cursor.fetchall()
-        lines = ", ".join(str(int(row[1])) for row in rows)
-        self.cursor.execute(f"DELETE FROM import_stage WHERE line IN ({lines})")
-        return rows
+        while rows := self.cursor.fetchmany(ROWS_A_STATEMENT):
+            yield from rows
+
+    def drop_duplicates(self) -> None:
+        self.cursor.execute(
+            "DELETE FROM import_stage WHERE EXISTS (SELECT 1 FROM import_seen k"
+            " WHERE k.document = CAST(import_stage.document AS bigint) AND k.line <> import_stage.line)"
+        )
 
     def count(self) -> Counts:
         self.cursor.execute(
