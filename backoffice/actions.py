@@ -1,9 +1,11 @@
 """Staff actions: each checks the permission, records its event, and changes data through the actions of the apps below."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import access_actions, actions
@@ -134,6 +136,7 @@ def _is_current(member: Member, password: str, by: Actor) -> bool:
 # --- staff actions on a member ---------------------------------------------------------------------------------------
 
 GIVEN_BY_STAFF = (AccessKey.Kind.INITIAL, AccessKey.Kind.MAILED)
+APART = timedelta(days=30)  # who issued a key that was live so shortly before a proposal does not approve it
 
 
 def newest_given(member: Member) -> int:
@@ -207,7 +210,7 @@ def propose_contact(*, member: Member, changes: dict[str, str], by: Actor, how: 
 
 
 def approve_contact(*, proposal: ContactChange, by: Actor) -> list[str]:
-    """Apply a proposal; the fields that changed. Raises NotNow for its proposer and for the issuer of the current key."""
+    """Apply a proposal; the fields that changed. Raises NotNow for its proposer and for the issuer of a key (`_issuers`)."""
     _refuse_approver(proposal, by)
     with action():
         lock_overrides()
@@ -231,15 +234,20 @@ def _refuse_approver(proposal: ContactChange, by: Actor) -> None:
     refuse_oneself(proposal.member, by)
     if proposal.proposed_by == by.name:
         raise NotNow("Usted pidió este cambio: lo aprueba otra persona.")
-    if by.name in _issuers(proposal.member):
-        raise NotNow("Usted emitió la clave actual de este asociado: el cambio lo aprueba otra persona.")
+    if by.name in _issuers(proposal):
+        raise NotNow("Usted emitió la clave actual de este asociado o una reciente: el cambio lo aprueba otra persona.")
 
 
-def _issuers(member: Member) -> set[str]:
-    """The issuers of the live keys and of the newest issued key, from which the chosen key was set."""
-    live = set(member.keys.live().values_list("issued_by", flat=True))
-    newest = member.keys.filter(pk=newest_given(member)).values_list("issued_by", flat=True)
-    return (live | set(newest)) - {""}
+def _issuers(proposal: ContactChange) -> set[str]:
+    """The issuers of keys that were live since `APART` before the proposal, and of the newest issued key, from which the
+    chosen key was set.
+
+    Live keys are not enough: a supervisor who proposed it with a key of their own could wait until a colleague issues another.
+    """
+    keys = proposal.member.keys
+    near = keys.filter(Q(ended_at=None) | Q(ended_at__gte=proposal.proposed_at - APART))
+    newest = keys.filter(pk=newest_given(proposal.member))
+    return {name for rows in (near, newest) for name in rows.values_list("issued_by", flat=True)} - {""}
 
 
 def note_unmasking(*, member: Member, by: Actor) -> None:

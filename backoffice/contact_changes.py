@@ -48,7 +48,7 @@ class CoreFilter(ChoiceFilter):
 class ContactChangeList(OfficeList):
     view = "accounts.view_contactchange"
     label = "Cambios de contacto"
-    intro = "Otra persona aprueba cada cambio: ni quien lo pidió, ni quien emitió la clave actual del asociado."
+    intro = "Otra persona aprueba cada cambio: ni quien lo pidió, ni quien emitió al asociado su clave actual o una reciente."
     list_display = ("asked", "whom", "changed", "state", "asked_by", "decided")
     list_filter = (StateFilter, CoreFilter)
     ordering = ("-proposed_at",)

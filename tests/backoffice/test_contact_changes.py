@@ -1,4 +1,4 @@
-"""Contact changes: proposed by one clerk, approved by another who did not issue the current key."""
+"""Contact changes: proposed by one clerk, approved by another who did not issue the current key or a recent one."""
 
 import re
 
@@ -156,6 +156,29 @@ def test_nor_when_another_key_was_mailed_since(member: Member, client: Client):
     drain()
     assert member.keys.live().filter(kind="mailed").exists()
     assert "Usted emitió la clave actual" in decide(supervisor, "aprobar")
+
+
+def test_nor_when_a_colleague_issued_another_key_since(member: Member, client: Client):
+    """The supervisor proposes as the member, who then gets a new key from somebody else and chooses his own."""
+    supervisor = inside("supervisor")
+    issued = issue_key(member=member, kind="initial", by=Actor.staff(LUCIA, "supervisor"))
+    change(client, member.document, issued.key, not_holding(issued.key))
+    sign_in(client, member.document, not_holding(issued.key))
+    client.post("/estado-de-cuenta/mis-datos/", {"correo": NEW})
+    issued = issue_key(member=member, kind="initial", by=Actor.staff(COLLEAGUES["auxiliar"]["document"], "auxiliar"))
+    change(Client(), member.document, issued.key, "48271")
+    assert LUCIA not in set(member.keys.live().values_list("issued_by", flat=True))
+    assert "Usted emitió la clave actual de este asociado o una reciente" in decide(supervisor, "aprobar")
+    member.refresh_from_db()
+    assert member.email != NEW
+
+
+def test_a_key_that_ended_long_before_does_not_count(member: Member, clock):
+    issue_key(member=member, kind="initial", by=Actor.staff(LUCIA, "supervisor"))
+    issue_key(member=member, kind="initial", by=Actor.staff("43018552", "auxiliar"))
+    clock.forward(days=31)
+    ask(inside("auxiliar", document="43111222"), member)
+    assert "Aprobó el cambio" in decide(inside("supervisor"), "aprobar")
 
 
 def test_only_approvers_read_the_new_address_and_only_while_it_waits(member: Member):
