@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -204,7 +205,9 @@ def propose_contact(*, member: Member, changes: dict[str, str], by: Actor, how: 
     """Propose new contact data for a supervisor's approval. Raises NotNow when nothing would change."""
     refuse_oneself(member, by)
     proposal = contact_changes.propose_contact_change(member=member, changes=changes, by=by, how=how, reason=reason)
-    if not isinstance(proposal, ContactChange):  # staff are not limited: nothing would change
+    if not isinstance(proposal, ContactChange):  # staff are not limited: nothing would change, which confirms what was typed
+        details: dict[str, Any] = {"changed": sorted(changes), "how": how, "reason": reason}
+        record(Kind.CONTACT_PROPOSED, by=by, document=member.document, outcome=Outcome.REFUSED, **details)
         raise NotNow("Esos datos ya están registrados así: no hay nada que cambiar.")
     return proposal
 
