@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -204,7 +205,9 @@ def propose_contact(*, member: Member, changes: dict[str, str], by: Actor, how: 
     """Propose new contact data for a supervisor's approval. Raises NotNow when nothing would change."""
     refuse_oneself(member, by)
     proposal = contact_changes.propose_contact_change(member=member, changes=changes, by=by, how=how, reason=reason)
-    if not isinstance(proposal, ContactChange):  # staff are not limited: nothing would change
+    if not isinstance(proposal, ContactChange):  # staff are not limited: nothing would change, which confirms what was typed
+        details: dict[str, Any] = {"changed": sorted(changes), "how": how, "reason": reason}
+        record(Kind.CONTACT_PROPOSED, by=by, document=member.document, outcome=Outcome.REFUSED, **details)
         raise NotNow("Esos datos ya están registrados así: no hay nada que cambiar.")
     return proposal
 
@@ -245,7 +248,7 @@ def _issuers(proposal: ContactChange) -> set[str]:
     """The issuers of keys that were live since `APART` before the proposal, and of the newest issued key, from which the
     chosen key was set.
 
-    Live keys are not enough: whoever proposed it with a key of their own could wait until a colleague issues another one.
+    Live keys are not enough: a supervisor who proposed it with a key of their own could wait until a colleague issues another.
     """
     keys = proposal.member.keys
     near = keys.filter(Q(ended_at=None) | Q(ended_at__gte=proposal.proposed_at - APART))

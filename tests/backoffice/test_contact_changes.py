@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.actions import issue_key
 from accounts.models import ContactChange, Member
 from audit.actors import Actor
-from audit.kinds import Kind
+from audit.kinds import Kind, Outcome
 from audit.models import Event
 from outbox.worker import drain
 from recovery.contact_changes import propose_contact_change
@@ -111,6 +111,15 @@ def test_a_newer_proposal_takes_the_place_of_the_older(member: Member):
 def test_what_cannot_be_read_is_said(member: Member, typed: dict[str, str], sentence: str):
     assert sentence in ask(inside("auxiliar"), member, **typed).content.decode()  # type: ignore[attr-defined]
     assert not ContactChange.objects.exists()
+
+
+def test_what_is_registered_already_leaves_an_event_because_the_answer_confirms_it(member: Member):
+    clerk = inside("auxiliar")
+    assert "ya están registrados así" in ask(clerk, member, correo="", celular=member.mobile).content.decode()  # type: ignore[attr-defined]
+    event = Event.objects.get(kind=Kind.CONTACT_PROPOSED)
+    assert (event.outcome, event.actor) == (Outcome.REFUSED, COLLEAGUES["auxiliar"]["document"])
+    assert '"changed":["mobile"]' in event.details
+    assert member.mobile not in event.details
 
 
 @pytest.mark.parametrize("typed", [{"correo": ""}, {"correo": "rosa"}])
