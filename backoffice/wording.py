@@ -74,7 +74,12 @@ def details_words(event: Event) -> str:
     names = DETAILS | (
         {"how": "con"} if event.kind.startswith("staff:") else {}
     )  # for staff it is the second factor, for others how the identity was checked
-    return "; ".join(f"{names.get(name, name)}: {_value(value)}" for name, value in details.items() if name not in HIDDEN)
+    return "; ".join(f"{names.get(name, name)}: {_words(name, value)}" for name, value in details.items() if name not in HIDDEN)
+
+
+def _words(name: str, value: object) -> str:
+    """A kind of mail and a cause may have the same stored word («blocked»)."""
+    return mail_words(str(value)) if name == "message_kind" else _value(value)
 
 
 def _value(value: object) -> str:
@@ -83,8 +88,6 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return "sí" if value else "no"
     text = str(value)
-    if text in MAILS:
-        return MAILS[text]
     return VALUES.get(text.removeprefix(STORED_AS["rate_limit"] + " "), text)
 
 

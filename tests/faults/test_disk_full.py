@@ -1,13 +1,16 @@
 """The disk is full: no key signs in, nothing is half done, and the service recovers by itself."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AccessKey, Member
 from audit.models import Event
+from outbox.models import Message
 from tests.access import change, choose, given, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +77,16 @@ def test_a_change_is_saved_with_its_event_or_not_at_all(member: Member, room: in
     assert sign_in(new, member.document, "60382" if changed else "48271").status_code == 302
 
 
+def fill() -> None:
+    """Use every free page, then the room on the last pages."""
+    with suppress(DatabaseError):
+        while True:
+            Message.objects.create(kind="x", body="x" * 50_000, created_at=timezone.now(), due_at=timezone.now())
+    with suppress(DatabaseError):
+        for number in range(2_000):
+            Member.objects.create(document=str(50_000_000 + number), first_names="x" * 80, last_names="y" * 80)
+
+
 def test_a_full_database_file_refuses_and_recovers(member: Member) -> None:
     """Uses SQLite's own limit; PostgreSQL has none that a test could set."""
     choose(member, "48271")
@@ -82,11 +95,7 @@ def test_a_full_database_file_refuses_and_recovers(member: Member) -> None:
         with connection.cursor() as cursor:
             pages = cursor.execute("PRAGMA page_count").fetchone()[0]
             cursor.execute(f"PRAGMA max_page_count = {pages}")
-            for number in range(400):  # until the last free page is used
-                try:
-                    Member.objects.create(document=str(50_000_000 + number), first_names="x" * 80, last_names="y" * 80)
-                except DatabaseError:
-                    break
+            fill()
         statuses = {sign_in(Client(raise_request_exception=False), str(60_000_000 + n), "48271").status_code for n in range(40)}
         assert max(statuses) >= 500
         with connection.cursor() as cursor:
