@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import devices, notices
-from accounts.actions import STAFF_ROLES, NotNow, end_keys, locked
+from accounts.actions import STAFF_ROLES, NotNow, end_keys, end_recovery_keys, locked
 from accounts.contact_hold import hold_is_due
 from accounts.models import Member, Miss, new_epoch
 from audit.actors import Actor
@@ -64,7 +64,8 @@ after_contact_change: list[Callable[[Member], None]] = []
 def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> list[str]:
     """Save new contact data; the names of the fields that changed.
 
-    A change of what the recovery asks closes it for `RECOVERY_HOLD_HOURS`. The old and the new address get a notice.
+    A change of what the recovery asks closes it for `RECOVERY_HOLD_HOURS`, and another e-mail ends the keys sent to the one
+    before. The old and the new address get a notice.
     """
     with action():
         member = locked(member)
@@ -77,6 +78,8 @@ def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> lis
         if hold := hold_is_due(before, member):
             member.held_until = timezone.now() + settings.RECOVERY_HOLD
         member.save(update_fields=[*changed, "held_until"])
+        if before.email != member.email:
+            end_recovery_keys([member.pk])
         for follow in after_contact_change:
             follow(member)
         record(Kind.CONTACT_CHANGED, by=by, document=member.document, changed=sorted(changed))

@@ -1,7 +1,7 @@
 """Actions on a member's keys: each is one transaction with its audit event. Signing in is in `sign_in.py`."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -113,6 +113,12 @@ def end_keys(
     if kinds is not None:
         live = live.filter(kind__in=kinds)
     return live.update(ended_at=now, ended_why=why, sealed="", opening="")
+
+
+def end_recovery_keys(member_ids: Collection[int]) -> None:
+    """End the live keys that went to an address which is no longer these members' own: whoever reads it has them."""
+    sent = AccessKey.objects.live().filter(member__in=member_ids, kind__in=[AccessKey.Kind.TEMPORARY, AccessKey.Kind.MAILED])
+    sent.update(ended_at=timezone.now(), ended_why="address changed", sealed="", opening="")
 
 
 def used_before(member: Member, new_key: str) -> bool:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import notices
+from accounts.actions import end_recovery_keys
 from accounts.contact_hold import hold_is_due
 from accounts.models import Member
 from audit.actors import Actor
@@ -34,11 +35,12 @@ class Changed(NamedTuple):
 
 
 def hold_members(staging: Staging) -> int:
-    """Close the recovery of the members whose change asks for it; their number."""
+    """Close the recovery of the members whose change asks for it, end the keys sent to an old address; the number closed."""
     until, held = timezone.now() + settings.RECOVERY_HOLD, 0
     for page in _pages(staging):
         due = [change.member.pk for change in page if hold_is_due(change.old, change.member)]
         Member.objects.filter(pk__in=due).update(held_until=until)
+        end_recovery_keys([change.member.pk for change in page if change.old.email != change.member.email])
         staging.flag("held", due)
         held += len(due)
     return held

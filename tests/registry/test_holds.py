@@ -4,13 +4,17 @@ from pathlib import Path
 
 import pytest
 from django.core import mail
+from django.test import Client
 
+from accounts.access_actions import change_contact
 from accounts.contact_hold import hold_is_due
 from accounts.models import Member
+from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
 from outbox.worker import drain
 from recovery.masked_values import KINDS
+from tests.access import choose, given, sign_in
 from tests.makers import ROSA
 from tests.registry.files import file_of, people, run
 
@@ -50,6 +54,24 @@ def bring_change(tmp_path: Path, changes: dict[str, str]) -> Member:
 def test_another_spelling_or_what_no_question_shows_holds_nobody(tmp_path: Path, changes: dict[str, str]):
     member = bring_change(tmp_path, changes)
     assert (member.held_until, mail.outbox) == (None, [])
+
+
+@pytest.mark.parametrize("road", ["import", "office"])
+@pytest.mark.parametrize("kind", ["temporary", "mailed"])
+@pytest.mark.parametrize("field", ["correo", "celular"])
+def test_a_key_sent_to_an_address_ends_with_it(tmp_path: Path, road: str, kind: str, field: str):
+    run(file_of(tmp_path, *people(20)))
+    member = Member.objects.get(document="1000")
+    choose(member, "48271")
+    key = given(member, kind)
+    new = {"correo": "nueva@correo.example", "celular": "3205550199"}[field]
+    if road == "import":
+        run(file_of(tmp_path, people(1)[0] | {field: new}, *people(20)[1:]))
+    else:
+        name = {"correo": "email", "celular": "mobile"}[field]
+        change_contact(member=member, changes={name: new}, by=Actor.operator("ana"))
+    assert (sign_in(Client(), "1000", key).status_code == 302) is (field == "celular")
+    assert sign_in(Client(), "1000", "48271").status_code == 302
 
 
 @pytest.mark.parametrize("changes", HELD, ids=str)
