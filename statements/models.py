@@ -6,14 +6,11 @@ most that SQLite, which keeps them as floating point, gives back to the cent.
 
 import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
-
-if TYPE_CHECKING:
-    from accounts.models import Member
 
 
 def money(**options: Any) -> models.DecimalField:
@@ -154,9 +151,6 @@ class PublishedAccount(models.Model):
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
-    def for_member(self, member: "Member") -> "MovementQuerySet":
-        return self.filter(member=member)
-
     def in_period(self, since: dt.date | None, until: dt.date | None) -> "MovementQuerySet":
         """From `since` to `until`, both included; None leaves that side open."""
         found = self.filter(day__gte=since) if since else self

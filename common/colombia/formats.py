@@ -53,12 +53,6 @@ def mes_largo(moment: date | datetime) -> str:
     return f"{MONTHS[day.month - 1]} de {day.year}"
 
 
-def mes_abreviado(moment: date | datetime) -> str:
-    """«oct 2021»."""
-    day = in_bogota(moment)
-    return f"{MONTHS[day.month - 1][:3]} {day.year}"
-
-
 def en_serie(words: Sequence[str]) -> str:
     """«aportes, ahorros y CDAT»; «e» before the sound of i."""
     *others, last = words
