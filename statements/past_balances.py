@@ -8,6 +8,7 @@ For the page, the CSV, the extract and the growth of what a member has (docs/dec
   `known_on(products, [today])`.
 - `total_of(balances)`: a `Total`; a None among the balances is unknown and is never counted as zero.
 - `Total.label(name)`: «Lo que tengo», or «Lo que tengo: suma de 3 de 4 productos».
+- `total_at(products, known, day)`: the `Total` of the products that the member had on that day.
 - `existed_on(product, day)`: False for a product that was opened later, which no total misses.
 - `month_ends(products, known, months)`: the total of the owned products at the end of each month.
 - `months_of(products)`: the months with data, newest first.
@@ -204,12 +205,13 @@ class MonthEnd:
 def month_ends(products: Iterable[Product], known: KnownOn, months: Iterable[Month]) -> list[MonthEnd]:
     """The owned products added up at the end of each month, from the first month in which one of them is known."""
     owned = [product for product in products if product.is_owned]
-    ends = [MonthEnd(month, _owned_at(owned, known, month.last_day)) for month in months]
+    ends = [MonthEnd(month, total_at(owned, known, month.last_day)) for month in months]
     return [end for end in ends if end.total.counted]
 
 
-def _owned_at(owned: Iterable[Product], known: KnownOn, day: dt.date) -> Total:
-    at = [(product, known.get((product.pk, day))) for product in owned]
+def total_at(products: Iterable[Product], known: KnownOn, day: dt.date) -> Total:
+    """The total of those of `products` that the member had on `day`."""
+    at = [(product, known.get((product.pk, day))) for product in products]
     return total_of(found.balance if found else None for product, found in at if found or existed_on(product, day))
 
 
