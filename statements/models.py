@@ -1,7 +1,7 @@
 """Products and movements of members: a copy of the data that the cooperative's core sent.
 
 The portal computes no interest and posts nothing. Amounts are pesos with two decimals; 15 digits in all, the
-most that SQLite, which keeps them as floating point, gives back to the cent.
+most that SQLite, which stores them as floating point, returns exact to the cent.
 """
 
 import datetime as dt
@@ -79,7 +79,7 @@ class Product(models.Model):
 
     @property
     def is_owned(self) -> bool:
-        """Something the member has; a loan is something he owes."""
+        """Whether it is something the member has; a loan is something the member owes."""
         return self.kind != Kind.LOAN
 
     @property
@@ -99,7 +99,7 @@ class Product(models.Model):
 
     @property
     def agrees(self) -> bool:
-        """The movements, if there are any, end in the balance that the core sent."""
+        """Whether the movements, if there are any, end in the balance that the core sent."""
         return self.ledger_balance is None or self.ledger_balance == self.balance
 
 
@@ -163,8 +163,8 @@ class MovementQuerySet(models.QuerySet["Movement"]):
 class Movement(models.Model):
     """One line of a product's ledger: `balance` is the one before plus `amount`, for a loan too.
 
-    The ids of one product grow with its dates. `member` repeats the product's, so that the last movements of a
-    member are one walk along one index, however many there are.
+    Within a product, a later date has a higher id. `member` repeats the product's member, so that the latest movements of a
+    member are read from one index, however many there are (docs/decisions/0021).
     """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="movements", db_index=False)
