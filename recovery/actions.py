@@ -40,7 +40,7 @@ SHOWN_PURPOSE = "shown key"
 
 
 def start_attempt(*, document: str, visitor: Visitor, new_browser: Callable[[], str] | None = None) -> Attempt | Refusal:
-    """Begin a recovery of a clean document, whoever's it is; refused when this network looked up too many.
+    """Begin a recovery of a clean document, a member's or not; refused when this network looked up too many.
 
     `new_browser` begins a session and gives its digest; it is called once the network was charged.
     """

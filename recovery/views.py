@@ -32,7 +32,7 @@ SHOWN = (Attempt.Outcome.PASSED, Attempt.Outcome.MAIL, Attempt.Outcome.APART)  #
 
 @login_not_required
 def start(request: HttpRequest) -> HttpResponse:
-    """`/recuperar/`: the document, and on to the questions or the mail road, whoever's document it is."""
+    """`/recuperar/`: the document, and on to the questions or the mail road, a member's or not."""
     form = DocumentForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
