@@ -1,4 +1,4 @@
-"""When a change of a member's data closes the recovery for a while (`RECOVERY_HOLD_HOURS`), by whatever road it comes."""
+"""When a change of a member's data, by the office or an import, closes the recovery for `RECOVERY_HOLD_HOURS`."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta

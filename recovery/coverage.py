@@ -21,7 +21,7 @@ from outbox.models import Job, State
 from outbox.queue import put_job
 from recovery.masked_values import FIELDS
 from recovery.models import Coverage, MissingFacts
-from recovery.registry_statistics import COUNT_JOB, IMPORT_JOB, NO_EMAIL, current, missing_text, what_is_missing
+from recovery.registry_statistics import COUNT_JOB, EMAIL, IMPORT_JOB, current, missing_text, what_is_missing
 
 PART = 20_000  # members a job looks at, in about a second; mail is sent between two jobs
 AT_ONCE = 2_000  # members read and written by one statement
@@ -34,7 +34,7 @@ REASONS = {
     "mobile": missing_text("mobile"),
     "landline": missing_text("landline"),
     "address": missing_text("address"),
-    NO_EMAIL: missing_text(NO_EMAIL),
+    EMAIL: missing_text(EMAIL),
     HOLD: "datos cambiados hace poco",
     BLOCKED: "acceso bloqueado",
 }

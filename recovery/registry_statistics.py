@@ -24,7 +24,7 @@ from recovery.usable_facts import QUESTIONS, fitting_values, local_numbers, miss
 # Above this many members every n-th is measured: frequencies get no better, and the worker must not stand still.
 SAMPLE = 20_000
 GROWN = 2  # a registry so many times as large is worth another measurement
-NO_EMAIL = "email"
+EMAIL = "email"  # what is missing, beside the kinds of fact
 IMPORT_JOB, COUNT_JOB = "registry.imported", "registry.count"
 NOT_MEASURED = Measurement()
 
@@ -100,13 +100,13 @@ def measurement_state() -> tuple[bool, str, str]:
 
 def missing_text(name: str) -> str:
     """How a missing kind of fact is called on screen."""
-    return "correo" if name == NO_EMAIL else KINDS[name].label
+    return "correo" if name == EMAIL else KINDS[name].label
 
 
 def what_is_missing(person: Any, statistics: Measurement) -> list[str]:
     """What keeps this member from recovering by questions: an e-mail, or kinds of fact that would make up the three."""
     facts = usable_facts(person, too_frequent=statistics.too_frequent, own_phones=own_phones())
-    missing = [] if person.email else [NO_EMAIL]
+    missing = [] if person.email else [EMAIL]
     return missing if len(facts) >= QUESTIONS else missing + missing_kinds(facts)
 
 

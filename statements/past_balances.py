@@ -87,8 +87,10 @@ class _Found(NamedTuple):
 
 
 def known_on(products: Sequence[Product], days: Sequence[dt.date]) -> KnownOn:
-    """What is known of each product at the end of each of `days`: month ends, or days of the running month (of past months
-    only the last cut-off is kept)."""
+    """What is known of each product at the end of each of `days`.
+
+    They are month ends or days of the running month: of past months only the last cut-off is kept.
+    """
     if not products:
         return {}
     by_id, members = {product.pk: product for product in products}, {product.member_id for product in products}
@@ -156,8 +158,10 @@ def _cents(value: Decimal | float | None) -> Decimal | None:
 
 
 def existed_on(product: Product, day: dt.date) -> bool:
-    """False if the files show that the product was opened after `day`: by its opening date, or a ledger that starts at zero
-    before any cut-off."""
+    """Whether the product may have existed on `day`.
+
+    False if the files show that it was opened later: by its opening date, or a ledger that starts at zero before any cut-off.
+    """
     if product.opened_on:
         return product.opened_on <= day or product.known_from <= day
     starts_at_zero = product.ledger_from is not None and product.ledger_opening == 0
@@ -182,8 +186,10 @@ class Total:
         return self.counted > 0 or self.is_whole
 
     def label(self, name: str) -> str:
-        """`name` for a whole total; a sum that leaves products out says so instead of passing for the total. Of nothing known
-        there is no sum: `is_known` is False and the page says «sin dato»."""
+        """`name` for a whole total; for a sum that leaves products out, how many it counts.
+
+        With no balance known there is no sum: `is_known` is False, and the page says «sin dato».
+        """
         return name if self.is_whole or not self.counted else f"{name}: suma de {self.counted} de {self.of} productos"
 
 

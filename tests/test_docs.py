@@ -42,7 +42,7 @@ def test_every_app_is_on_the_map():
     assert {name for name in apps if f"`{name}/`" in README} == apps
 
 
-DOCS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 # In backticks: a path of this repository, or a file's name alone. Paths of a server begin with `/` and are not ours.
 SUFFIXES = "py|md|html|css|js|typ|txt|conf|in|example|toml|service|timer|pdf"
 NAMED = re.compile(rf"`(\w[\w./-]*\.(?:{SUFFIXES})|\w[\w./-]*/|\w+)(?:::(\w+))?`")
