@@ -19,22 +19,22 @@ from accounts.models import Member
 from common.colombia.formats import thousands
 from outbox.models import Job, State
 from outbox.queue import put_job
-from recovery.masked_values import FIELDS
+from recovery.masked_values import FIELDS, KINDS
+from recovery.measurement import Measurement
 from recovery.models import Coverage, MissingFacts
-from recovery.registry_statistics import COUNT_JOB, EMAIL, IMPORT_JOB, current, missing_text, what_is_missing
+from recovery.registry_statistics import COUNT_JOB, IMPORT_JOB, current, own_phones
+from recovery.usable_facts import QUESTIONS, missing_kinds, usable_facts
 
 PART = 20_000  # members a job looks at, in about a second; mail is sent between two jobs
 AT_ONCE = 2_000  # members read and written by one statement
 DATE = "issue"  # stands for both dates: either is enough, so both are missing or none
-HOLD, BLOCKED = "hold", "blocked"
+EMAIL, HOLD, BLOCKED = "email", "hold", "blocked"
 ACTIVE: dict[str, Any] = {"in_registry": True, "status": Member.Status.ACTIVE}
 # The reasons staff can look for, in the order of the page.
 REASONS = {
     DATE: "fecha de expedición o de nacimiento",
-    "mobile": missing_text("mobile"),
-    "landline": missing_text("landline"),
-    "address": missing_text("address"),
-    EMAIL: missing_text(EMAIL),
+    **{kind: KINDS[kind].label for kind in ("mobile", "landline", "address")},
+    EMAIL: "correo",
     HOLD: "datos cambiados hace poco",
     BLOCKED: "acceso bloqueado",
 }
@@ -158,8 +158,15 @@ def _count_some(after: int) -> int | None:
 
 def _lacking(people: Iterable[Any]) -> dict[int, str]:
     statistics = current()
-    missing = ((person.pk, what_is_missing(person, statistics)) for person in people)
+    missing = ((person.pk, _what_is_missing(person, statistics)) for person in people)
     return {pk: ",".join(kinds) for pk, kinds in missing if kinds}
+
+
+def _what_is_missing(person: Any, statistics: Measurement) -> list[str]:
+    """What keeps this member from recovering by questions: an e-mail, or kinds of fact that would make up the three."""
+    facts = usable_facts(person, too_frequent=statistics.too_frequent, own_phones=own_phones())
+    missing = [] if person.email else [EMAIL]
+    return missing if len(facts) >= QUESTIONS else missing + missing_kinds(facts)
 
 
 @transaction.atomic
