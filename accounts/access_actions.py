@@ -8,9 +8,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import devices, notices
+<<<<<<< HEAD
 from accounts.actions import STAFF_ROLES, NotNow, end_keys, end_recovery_keys, locked
-from accounts.contact_hold import hold_is_due
+from accounts.contact_hold import hold_hours, hold_is_due
 from accounts.models import Member, Miss, new_epoch
+=======
+from accounts.actions import STAFF_ROLES, NotNow, end_keys, locked
+from accounts.contact_hold import hold_hours, hold_is_due
+from accounts.models import Member, new_epoch
+>>>>>>> w-newcomer
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import action, record, subject_of
@@ -84,7 +90,7 @@ def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> lis
             follow(member)
         record(Kind.CONTACT_CHANGED, by=by, document=member.document, changed=sorted(changed))
         for address in sorted({before.email, member.email} - {""}):
-            hours = int(settings.RECOVERY_HOLD / timedelta(hours=1)) if hold else 0
+            hours = hold_hours() if hold else 0
             notices.tell(member, notices.CONTACT_CHANGED, to=address, hours=hours)
     return changed
 

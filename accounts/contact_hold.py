@@ -1,10 +1,18 @@
-"""When a change of a member's data closes the recovery for a while (`RECOVERY_HOLD_HOURS`), by whatever road it comes."""
+"""When a change of a member's data, by the office or an import, closes the recovery for `RECOVERY_HOLD_HOURS`."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
+
+from django.conf import settings
 
 # Each returns what the questions may show of a person (anything with the registry's fields); registered by its app.
 QUESTION_VALUES: list[Callable[[Any], Mapping[str, str]]] = []
+
+
+def hold_hours() -> int:
+    """How long the recovery stays closed, for the texts that say so."""
+    return settings.RECOVERY_HOLD // timedelta(hours=1)
 
 
 def hold_is_due(before: Any, after: Any) -> bool:

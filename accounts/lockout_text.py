@@ -1,9 +1,8 @@
-"""The sentences about a lockout: until when it lasts, and the other ways in."""
+"""The sentences about a lockout of members and staff: until when it lasts, and the other ways in."""
 
 import re
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
 from common.colombia.formats import a_las, fecha_larga
@@ -27,8 +26,6 @@ def one_full_stop(sentence: str) -> str:
     return re.sub(r"(?<=\bm\.)\.", "", sentence)
 
 
-def lockout_text(until: datetime, now: datetime, what: str) -> str:
-    """The sentence about a lockout of `what`: «el ingreso con este documento», «la recuperación»."""
-    when = until_text(until, now)
-    other = f"Puede usar ¿Olvidó su clave? o llamar al {settings.COOP_PHONE}."
-    return one_full_stop(f"Por seguridad, {what} está en pausa hasta {when}. {other}")
+def lockout_text(until: datetime, now: datetime, what: str, other_ways: str) -> str:
+    """The sentences for somebody in lockout: `what` is paused («la recuperación»), until when, and the `other_ways`."""
+    return one_full_stop(f"Por seguridad, {what} está en pausa hasta {until_text(until, now)}. {other_ways}")

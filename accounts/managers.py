@@ -1,5 +1,6 @@
 """Managers and querysets of members and access keys. Generic, so that they need not know their models."""
 
+from datetime import datetime
 from typing import TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -26,5 +27,9 @@ class MemberManager(BaseUserManager[User]):
 
 class LiveKeys(models.QuerySet[Key]):
     def live(self) -> "LiveKeys[Key]":
-        """Keys that have not been ended. They may have expired: see `AccessKey.works`."""
+        """Keys that have not been ended. They may have expired: see `working`."""
         return self.filter(ended_at=None)
+
+    def working(self, now: datetime) -> "LiveKeys[Key]":
+        """Keys that work at `now`: neither ended nor expired, as `AccessKey.works`."""
+        return self.live().filter(models.Q(expires_at=None) | models.Q(expires_at__gt=now))

@@ -142,7 +142,8 @@ def _show_word_refusal(form: PictureForm, refused: WordRefused) -> int:
 
 
 def _add_lockout(form: Form, until: datetime, what: str) -> None:
-    form.add_error("documento", lockout_text(until, timezone.now(), what))
+    other_ways = f"Puede usar ¿Olvidó su clave? o llamar al {settings.COOP_PHONE}."
+    form.add_error("documento", lockout_text(until, timezone.now(), what, other_ways))
 
 
 def _remaining_text(remaining: int) -> str:

@@ -1,4 +1,7 @@
-"""Staff actions: each checks the permission, records its event, and changes data through the actions of the apps below."""
+"""Staff actions: each refuses what nobody may do, records its event, and changes data through the actions of the apps below.
+
+The views check the permission (`roles.py`) before they call one.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +14,7 @@ from django.utils import timezone
 
 from accounts import access_actions, actions, notices
 from accounts.actions import Issued, NotNow
+from accounts.contact_hold import hold_hours
 from accounts.models import AccessKey, ContactChange, Member
 from accounts.notices import tell
 from audit.actors import Actor
@@ -140,9 +144,10 @@ GIVEN_BY_STAFF = (AccessKey.Kind.INITIAL, AccessKey.Kind.MAILED)
 APART = timedelta(days=30)  # who issued a key that was live so shortly before a proposal does not approve it
 
 
-def newest_given(member: Member) -> int:
-    """Primary key of the newest initial or mailed key, 0 without one; an issuing page carries it to detect a reload."""
-    return member.keys.filter(kind__in=GIVEN_BY_STAFF).order_by("-pk").values_list("pk", flat=True).first() or 0
+def newest_given(*members: Member) -> int:
+    """Primary key of their newest initial or mailed key, 0 without one; an issuing page carries it to detect a reload."""
+    keys = AccessKey.objects.filter(member__in=members, kind__in=GIVEN_BY_STAFF)
+    return keys.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def issue_initial(*, member: Member, newest: int, by: Actor, how: str, reason: str) -> Issued:
@@ -156,7 +161,8 @@ def issue_initial(*, member: Member, newest: int, by: Actor, how: str, reason: s
 def issue_by_mail(*, member: Member, newest: int, by: Actor, how: str, reason: str) -> AccessKey:
     """Issue a mailed key to the registered address; it is not shown. Raises NotNow."""
     if not may_recover(member, timezone.now()):
-        raise NotNow("No se puede enviar por correo: no tiene correo registrado, o sus datos cambiaron hace menos de 72 horas.")
+        changed = f"sus datos cambiaron hace menos de {hold_hours()} horas"
+        raise NotNow(f"No se puede enviar por correo: no tiene correo registrado, o {changed}.")
     return _issue(member, AccessKey.Kind.MAILED, newest, by, how, reason).row
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.lockout_text import one_full_stop, until_text
+from accounts.lockout_text import lockout_text
 from audit.actors import Actor
 from ratelimits import rates
 from ratelimits.gcra import charge, refund
@@ -28,11 +28,9 @@ class LockedOut:
 
     def text(self) -> str:
         """The sentence on the page."""
-        sentence = f"Por seguridad, el ingreso de funcionarios desde su conexión está en pausa hasta {self._end()}."
-        return one_full_stop(f"{sentence} Entre desde otra conexión o pida ayuda a un administrador.")
-
-    def _end(self) -> str:
-        return until_text(self.until, timezone.now())
+        what = "el ingreso de funcionarios desde su conexión"
+        other_ways = "Entre desde otra conexión o pida ayuda a un administrador."
+        return lockout_text(self.until, timezone.now(), what, other_ways)
 
 
 def check_secret(

@@ -104,7 +104,7 @@ def issue_letters(model_admin: Any, request: HttpRequest, queryset: QuerySet[Mem
         except NotNow as error:
             form.add_error(None, str(error))
     if not form.is_bound:
-        form.initial["anterior"] = letters.newest_of_all(members)
+        form.initial["anterior"] = office.newest_given(*members)
     return confirm_page(model_admin, request, members, form, "emitir_claves", ISSUE)
 
 

@@ -26,15 +26,8 @@ from recovery.models import Coverage
 
 AT_ONCE = 2_000  # members per batch of the CSV
 HEADER = ["documento", "nombre", "agencia", "causas"]
-COLUMNS = (
-    "Fecha",
-    "Celular",
-    "Fijo",
-    "Dirección",
-    "Correo",
-    "Cambio reciente",
-    "Bloqueo",
-)  # `REASONS`, short enough for a table
+# `REASONS` in their order, short enough for a table.
+COLUMNS = ("Fecha", "Celular", "Fijo", "Dirección", "Correo", "Cambio reciente", "Bloqueo")
 COUNTING = "Se está revisando el registro. La lista queda completa en unos minutos."
 NOT_COUNTED = "El registro no se ha revisado. Se revisa al iniciar el proceso de correo: manage.py worker."
 

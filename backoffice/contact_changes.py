@@ -1,10 +1,8 @@
 """The list of contact changes, and the page that approves or rejects one."""
 
 from copy import copy
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -16,7 +14,7 @@ from django.utils.html import format_html
 
 from accounts.actions import NotNow
 from accounts.contact_fields import FIELDS, LABELS
-from accounts.contact_hold import hold_is_due
+from accounts.contact_hold import hold_hours, hold_is_due
 from accounts.models import ContactChange
 from backoffice import actions as office
 from backoffice.contact_undo import undo_contact
@@ -104,7 +102,7 @@ class ContactChangeList(OfficeList):
             "may_decide": may_decide,
             "may_undo": may_approve and change.overrides.exists(),
             "same": [LABELS[name] for name in FIELDS if change.changes.get(name) == getattr(change.member, name)],
-            "hold_hours": _hold_hours(),
+            "hold_hours": hold_hours(),
             "holds": _would_hold(change),
         }
         return TemplateResponse(request, "backoffice/contact.html", context)
@@ -142,11 +140,7 @@ def _hold_text(change: ContactChange) -> str:
     before = change.member.held_until
     change.member.refresh_from_db(fields=["held_until"])
     closed = change.member.held_until != before
-    return f"Por {_hold_hours()} horas no puede recuperar su clave solo." if closed else ""
-
-
-def _hold_hours() -> int:
-    return settings.RECOVERY_HOLD // timedelta(hours=1)
+    return f"Por {hold_hours()} horas no puede recuperar su clave solo." if closed else ""
 
 
 def _lines(change: ContactChange, *, whole: bool) -> list[tuple[str, str, str]]:

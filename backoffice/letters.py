@@ -11,24 +11,18 @@ from backoffice import actions as office
 from common.pdf import NotTypeset
 
 
-def newest_of_all(members: list[Member]) -> int:
-    """Primary key of the newest initial or mailed key of any of them, 0 without one."""
-    keys = AccessKey.objects.filter(member__in=members, kind__in=office.GIVEN_BY_STAFF)
-    return keys.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
 def issue_letters(*, members: list[Member], newest: int, password: str, by: Actor, how: str, reason: str) -> bytes:
-    """Issue an initial key for each, all or none, as letters in a PDF under `password`; `newest` as in `newest_of_all`.
+    """Issue an initial key for each, all or none, as letters in a PDF under `password`; `newest` as in `newest_given`.
 
     The PDF is complete before the keys are committed. Raises NotNow.
     """
     again = "Esta página ya se usó, u otra persona emitió claves mientras tanto. No se emitió ninguna."
-    if newest_of_all(members) != newest:
+    if office.newest_given(*members) != newest:
         raise NotNow(again)
     office.charge_staff_actions(by, len(members))
     with action():
         locked = list(Member.objects.locked().filter(pk__in=[member.pk for member in members]).order_by("pk"))
-        if newest_of_all(members) != newest:
+        if office.newest_given(*members) != newest:
             raise NotNow(again)
         for member in locked:
             office.refuse_oneself(member, by)

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -51,7 +51,7 @@ class AccessFilter(ChoiceFilter):
 
     def narrow(self, queryset: QuerySet[Member], value: str) -> QuerySet[Member]:
         live = AccessKey.objects.live().filter(member=OuterRef("pk"))
-        good = live.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+        good = AccessKey.objects.working(timezone.now()).filter(member=OuterRef("pk"))
         expired = AccessKey.objects.live().filter(expires_at__lte=timezone.now())
         open_access = queryset.filter(blocked_at=None, status=Member.Status.ACTIVE)
         if value in self.KINDS:

@@ -58,11 +58,7 @@ class OfficeSite(AdminSite):
         return {
             "inside": inside,
             "role": role_of(staff_of(request)) if inside else "",
-            "menu": [
-                admin
-                for admin in self._registry.values()
-                if inside and isinstance(admin, OfficeList) and admin.in_menu(request)
-            ],
+            "menu": [row for row in self._lists() if inside and row.in_menu(request)],
             "site_title": self.site_title,
         }
 

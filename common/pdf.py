@@ -1,6 +1,6 @@
 """Typeset a tagged PDF (PDF/UA-1) with typst and its embedded fonts: it looks the same on every machine.
 
-Knows no Django, so that the processes of `make_statements` start at once. A compiler may serve one thread at a
+Does not import Django, so that the processes of `make_statements` start quickly. A compiler may serve one thread at a
 time: each document gets its own, which costs 3 ms; the fonts, which would cost more, are read once a process.
 """
 

@@ -1,5 +1,7 @@
-"""Health check at `/salud/`: `ok` or `mal` per part. No figures, because they would reveal the effect of a stranger's
-request."""
+"""Health check at `/salud/`: `ok` or `mal` per part.
+
+It shows no figures, because they would reveal the effect of a stranger's request.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -29,7 +31,7 @@ _PROBE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
 
 
 class Written:
-    """Until when (monotonic seconds) this process takes the database for writable."""
+    """When this process last found the database writable: `until` (monotonic seconds) it does not try again."""
 
     until = 0.0
 

@@ -45,9 +45,8 @@ class Message(Work):
 
     expires_at = models.DateTimeField("vence", null=True, blank=True)  # not sent after this time: the key in it has expired
     key = models.BigIntegerField(null=True, blank=True)  # id of the access key in it
-    error = models.CharField(
-        "último error", max_length=80, blank=True
-    )  # class and SMTP code only: a server's text may contain the address
+    # Class and SMTP codes only: a server's text may contain the address.
+    error = models.CharField("último error", max_length=80, blank=True)
 
     class Meta(Work.Meta):
         abstract = False

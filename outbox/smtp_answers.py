@@ -1,4 +1,4 @@
-"""What the answer of a mail server means for one mail. Pure: it knows no connection and no queue."""
+"""What the answer of a mail server means for one mail. Pure: it uses no connection and no queue."""
 
 import re
 import smtplib

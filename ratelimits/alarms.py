@@ -1,7 +1,7 @@
 """Alarms of the whole portal: a limit that refuses nobody, but starts another mode when it is used up.
 
-The alarm starts with the first failure beyond the limit, and ends by itself when half of them have aged. Each start and
-each end leaves one event.
+The alarm starts with the first failure beyond the limit. It ends when time has given half of the limit's attempts back.
+Each start and each end leaves one event.
 """
 
 from django.db import connection
@@ -19,7 +19,7 @@ SYSTEM = Actor.system("portal")
 def alarm_lasts(limit: Limit, *, ended: Kind) -> bool:
     """Whether the limit's alarm is on; ends it, with an event of kind `ended`, when the limit is half full again.
 
-    Every view of the sign-in form asks this, so the statement is fixed text: no query is built for it.
+    Every view of the sign-in form asks this, so it is one constant statement, not a query that the ORM compiles.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT tat FROM accounts_budget WHERE id = %s AND alarm_at IS NOT NULL", [limit.id])

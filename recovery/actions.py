@@ -40,7 +40,7 @@ SHOWN_PURPOSE = "shown key"
 
 
 def start_attempt(*, document: str, visitor: Visitor, new_browser: Callable[[], str] | None = None) -> Attempt | Refusal:
-    """Begin a recovery of a clean document, whoever's it is; refused when this network looked up too many.
+    """Begin a recovery of a clean document, a member's or not; refused when this network looked up too many.
 
     `new_browser` begins a session and gives its digest; it is called once the network was charged.
     """
@@ -61,8 +61,11 @@ def start_attempt(*, document: str, visitor: Visitor, new_browser: Callable[[], 
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of the answers: passed, locked out until a moment (this network erred too often), put apart (recovery is
-    under attack: the worker goes on), or wrong."""
+    """The result of answers: passed, locked out, apart, or wrong (none of the three).
+
+    `locked_until` is set when this network sent too many wrong answers. `apart` is set while the recovery is under attack: the
+    worker judges and mails then.
+    """
 
     passed: bool = False
     locked_until: datetime | None = None

@@ -1,9 +1,9 @@
 """Who cannot recover by questions, and why: the stored result of each member, the counts, and the pass over the registry.
 
-Usable facts are computed from the values (`usable_facts.py`), at 20 µs a member: too slow for a list. So what a member lacks is
-stored (`MissingFacts`) wherever it can change: at a contact change in its own transaction; after an import, a measurement and a
-start of the worker (other settings, another version) by a job that passes over all members. A hold and a block are read from
-the member's own row.
+Usable facts are computed from the values (`usable_facts.py`), at 20 µs a member: too slow for a list. So what a member lacks
+is stored (`MissingFacts`). A contact change stores it in its own transaction. After an import or a measurement, and when the
+worker starts (settings or version may be others), a job passes over all members. A hold and a block are read from the
+member's own row (docs/decisions/0043).
 """
 
 from collections.abc import Collection, Iterable
@@ -19,22 +19,22 @@ from accounts.models import Member
 from common.colombia.formats import thousands
 from outbox.models import Job, State
 from outbox.queue import put_job
-from recovery.masked_values import FIELDS
+from recovery.masked_values import FIELDS, KINDS
+from recovery.measurement import Measurement
 from recovery.models import Coverage, MissingFacts
-from recovery.registry_statistics import COUNT_JOB, IMPORT_JOB, NO_EMAIL, current, missing_text, what_is_missing
+from recovery.registry_statistics import COUNT_JOB, IMPORT_JOB, current, own_phones
+from recovery.usable_facts import QUESTIONS, missing_kinds, usable_facts
 
 PART = 20_000  # members a job looks at, in about a second; mail is sent between two jobs
 AT_ONCE = 2_000  # members read and written by one statement
-DATE = "issue"  # stands for both dates: who lacks one lacks the other, and one is enough
-HOLD, BLOCKED = "hold", "blocked"
+DATE = "issue"  # stands for both dates: either is enough, so both are missing or none
+EMAIL, HOLD, BLOCKED = "email", "hold", "blocked"
 ACTIVE: dict[str, Any] = {"in_registry": True, "status": Member.Status.ACTIVE}
 # The reasons staff can look for, in the order of the page.
 REASONS = {
     DATE: "fecha de expedición o de nacimiento",
-    "mobile": missing_text("mobile"),
-    "landline": missing_text("landline"),
-    "address": missing_text("address"),
-    NO_EMAIL: missing_text(NO_EMAIL),
+    **{kind: KINDS[kind].label for kind in ("mobile", "landline", "address")},
+    EMAIL: "correo",
     HOLD: "datos cambiados hace poco",
     BLOCKED: "acceso bloqueado",
 }
@@ -58,8 +58,11 @@ def cannot_by_questions(members: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def count_unable() -> int:
-    """As many as `cannot_by_questions` has: the few who are held or blocked are found by their own indexes, and nobody
-    is looked up who lacks a fact. Milliseconds with a million members, where the list takes most of a second to count."""
+    """The number of `cannot_by_questions(Member.objects.all())`, in milliseconds with a million members.
+
+    To count that list takes most of a second. Here the rows of `MissingFacts` are counted without their members, and the
+    few members who are held or blocked are found by partial indexes.
+    """
     others = Member.objects.filter(_held_or_blocked(), missing_facts__isnull=True, **ACTIVE)
     return MissingFacts.objects.count() + others.count()
 
@@ -122,7 +125,7 @@ def queue_count() -> None:
 
 
 def count_part(after: int) -> int | None:
-    """Look at the next `PART` members by id; the last id, or None after the last member."""
+    """Compute the next `PART` members after the id `after`; the last id, or None after the last member."""
     for _ in range(PART // AT_ONCE):
         last = _count_some(after)
         if last is None:
@@ -133,7 +136,7 @@ def count_part(after: int) -> int | None:
 
 
 def count_once() -> Counted:
-    """The counts, after a pass of our own where no worker has made one yet."""
+    """The counts; makes the pass here if no worker has made one yet."""
     after: int | None = None if Coverage.objects.exists() else 0
     while after is not None:
         after = count_part(after)
@@ -155,8 +158,15 @@ def _count_some(after: int) -> int | None:
 
 def _lacking(people: Iterable[Any]) -> dict[int, str]:
     statistics = current()
-    missing = ((person.pk, what_is_missing(person, statistics)) for person in people)
+    missing = ((person.pk, _what_is_missing(person, statistics)) for person in people)
     return {pk: ",".join(kinds) for pk, kinds in missing if kinds}
+
+
+def _what_is_missing(person: Any, statistics: Measurement) -> list[str]:
+    """What keeps this member from recovering by questions: an e-mail, or kinds of fact that would make up the three."""
+    facts = usable_facts(person, too_frequent=statistics.too_frequent, own_phones=own_phones())
+    missing = [] if person.email else [EMAIL]
+    return missing if len(facts) >= QUESTIONS else missing + missing_kinds(facts)
 
 
 @transaction.atomic

@@ -70,7 +70,7 @@ def _has_fresh_key(member: Member) -> bool:
 
 @job_handler(WRONG_JOB)
 def tell_when_spent(payload: dict[str, Any]) -> None:
-    """Tell a member, once in a while, that somebody who knows his e-mail has used up the answers."""
+    """Tell a member, once in a while, that somebody who knows their e-mail has used up the answers."""
     document, email = payload["document"], payload["email"]
     spent = remaining(rates.answers_document(document, email)) == 0
     member = Member.objects.filter(document=document).first()

@@ -1,4 +1,4 @@
-"""The shown key is gone once its browser goes on to another page, by whatever link."""
+"""Wipe the shown key once its browser opens another page, by any link."""
 
 from django.contrib import messages
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""What was measured in the registry, as the database keeps it; and what one member lacks to recover by questions."""
+"""What was measured in the registry, as the database keeps it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,15 +16,14 @@ from audit.kinds import Kind
 from audit.record import action, record
 from common.colombia.formats import fecha_larga, thousands
 from outbox.queue import put_job
-from recovery.masked_values import FIELDS, KINDS
+from recovery.masked_values import FIELDS
 from recovery.measurement import LEAST_MEMBERS, Measurement, measure, unpacked
 from recovery.models import RegistryStatistics
-from recovery.usable_facts import QUESTIONS, fitting_values, local_numbers, missing_kinds, usable_facts
+from recovery.usable_facts import fitting_values, local_numbers
 
 # Above this many members every n-th is measured: frequencies get no better, and the worker must not stand still.
 SAMPLE = 20_000
 GROWN = 2  # a registry so many times as large is worth another measurement
-NO_EMAIL = "email"
 IMPORT_JOB, COUNT_JOB = "registry.imported", "registry.count"
 NOT_MEASURED = Measurement()
 
@@ -96,18 +95,6 @@ def measurement_state() -> tuple[bool, str, str]:
     if members > GROWN * row.members:
         found += f"; hoy son {thousands(members)}: manage.py measure_registry dice qué cambia si se mide otra vez"
     return True, found, ""
-
-
-def missing_text(name: str) -> str:
-    """How a missing kind of fact is called on screen."""
-    return "correo" if name == NO_EMAIL else KINDS[name].label
-
-
-def what_is_missing(person: Any, statistics: Measurement) -> list[str]:
-    """What keeps this member from recovering by questions: an e-mail, or kinds of fact that would make up the three."""
-    facts = usable_facts(person, too_frequent=statistics.too_frequent, own_phones=own_phones())
-    missing = [] if person.email else [NO_EMAIL]
-    return missing if len(facts) >= QUESTIONS else missing + missing_kinds(facts)
 
 
 def _active() -> Any:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accounts.lockout_text import one_full_stop, until_text
+from accounts.lockout_text import lockout_text
 from accounts.notice_cookie import has_note, redirect_with_note, without_note
 from accounts.visitors import browser_digest, visitor_of
 from accounts.word_picture.store import answer_picture, picture_key, redraw
@@ -34,7 +34,7 @@ SHOWN = (Attempt.Outcome.PASSED, Attempt.Outcome.MAIL, Attempt.Outcome.APART)  #
 
 @login_not_required
 def start(request: HttpRequest) -> HttpResponse:
-    """`/recuperar/`: the document, and on to the questions or the mail road, whoever's document it is."""
+    """`/recuperar/`: the document, and on to the questions or the mail road, a member's or not."""
     form = DocumentForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -64,9 +64,8 @@ def _new_session(request: HttpRequest) -> str:
 
 
 def _lockout_text(until: datetime) -> str:
-    when = until_text(until, timezone.now())
-    other = f"También puede llamar al {settings.COOP_PHONE} o ir a una oficina."
-    return one_full_stop(f"Por seguridad, la recuperación está en pausa hasta {when}. {other}")
+    other_ways = f"También puede llamar al {settings.COOP_PHONE} o ir a una oficina."
+    return lockout_text(until, timezone.now(), "la recuperación", other_ways)
 
 
 def _attempt(request: HttpRequest) -> Attempt | None:

@@ -1,4 +1,4 @@
-"""What a members file may not do to many without `--yes`, one row a kind (the rule is `common/files/brakes.py`)."""
+"""The kinds of change that a members file makes, each with its brake (the rule and its share: `common/files/brakes.py`)."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -33,18 +33,18 @@ BRAKES = (
     Brake("branches", ("branch",), "agencias cambiadas", "cambiaría la agencia de {} de {} asociados"),
     Brake("joined", ("joined_on",), "fechas de afiliación cambiadas", "cambiaría {} de {} fechas de afiliación"),
 )
-STATES = {  # name: (state before, state after, line, sentence)
+STATE_CHANGES = {  # name: (state before, state after, line, sentence)
     "retired": ("active", "retired", "retirados", "retiraría a {} de {} asociados"),
     "returned": ("retired", "active", "reactivados", "reactivaría a {} de {} retirados"),
 }
-LINES = {name: line for name, (*_, line, _) in STATES.items()} | {brake.name: brake.line for brake in BRAKES}
+LINES = {name: line for name, (*_, line, _) in STATE_CHANGES.items()} | {brake.name: brake.line for brake in BRAKES}
 ALWAYS_TOLD = ("retired", "emails", "phones")  # lines of the report that are there even when they are 0
 
 
 def counts_before() -> dict[str, int]:
     """How many members of the registry have a value of each kind, and `members`, all of them; one query."""
     counts: dict[str, Any] = {brake.name: Count("pk", filter=_has_value(brake)) for brake in BRAKES}
-    counts |= {name: Count("pk", filter=Q(status=before)) for name, (before, *_) in STATES.items()}
+    counts |= {name: Count("pk", filter=Q(status=before)) for name, (before, *_) in STATE_CHANGES.items()}
     return Member.objects.filter(in_registry=True).aggregate(members=Count("pk"), **counts)
 
 
@@ -57,6 +57,6 @@ def _has_value(brake: Brake) -> Q:
 
 def changes_of(totals: Mapping[str, int], before: Mapping[str, int]) -> list[Change]:
     """The counts of a file beside those of the registry before it."""
-    changes = [Change(totals[name], before[name], sentence) for name, (*_, sentence) in STATES.items()]
+    changes = [Change(totals[name], before[name], sentence) for name, (*_, sentence) in STATE_CHANGES.items()]
     changes += [Change(totals[brake.name], before[brake.name], brake.sentence) for brake in BRAKES]
     return [*changes, Change(totals["held"], before["retired"], HELD)]  # those who are active

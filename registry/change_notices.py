@@ -5,7 +5,7 @@ core replaces an approved value, is the member told by mail.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -13,8 +13,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import notices
+<<<<<<< HEAD
 from accounts.actions import end_recovery_keys
-from accounts.contact_hold import hold_is_due
+from accounts.contact_hold import hold_hours, hold_is_due
+=======
+from accounts.contact_hold import hold_hours, hold_is_due
+>>>>>>> w-newcomer
 from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
@@ -75,6 +79,6 @@ def _tell(change: Changed, by: Actor) -> None:
     record(Kind.CONTACT_CHANGED, by=by, document=member.document, changed=changed, road="import", what=what)
     if not change.held and not change.core_won:
         return
-    hours = int(settings.RECOVERY_HOLD / timedelta(hours=1)) if change.held else 0
+    hours = hold_hours() if change.held else 0
     for address in sorted({old.email, member.email} - {""}):
         notices.tell(member, notices.CONTACT_CHANGED, to=address, hours=hours, core_won=change.core_won)

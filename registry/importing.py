@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from accounts.contact_hold import hold_hours
 from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
@@ -201,7 +202,7 @@ OVERRIDES = {
 def _finish_report(report: Report, rejects: Rejects, totals: Counter[str], shared: int) -> None:
     report.take_rejects(rejects)
     lines = {line: totals[name] for name, line in LINES.items() if totals[name] or name in ALWAYS_TOLD}
-    lines["asociados con recuperación detenida 72 horas"] = totals["held"]
+    lines[f"asociados con recuperación detenida {hold_hours()} horas"] = totals["held"]
     lines |= {line: totals[name] for name, line in OVERRIDES.items() if totals[name]}
     lines["correos de varios asociados"] = shared
     lines["asociados que el archivo no trae (quedan como estaban; se retiran con estado retirado)"] = totals["missing"]

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from common.sql.temporary_tables import create, drop
-from registry.brakes import BRAKES, DATES, STATES
+from registry.brakes import BRAKES, DATES, STATE_CHANGES
 
 MEMBER = "accounts_member"
 TABLES = ("import_stage", "import_seen", "import_told")
@@ -130,7 +130,7 @@ class Staging:
         """The counts of each kind of change; apart from `count`, so that an unchanged file does not pay for them."""
         kinds = {brake.name: self._replaces(*brake.fields) for brake in BRAKES}
         if "status" in self.fields:
-            kinds |= {name: f"m.status = '{old}' AND s.status = '{new}'" for name, (old, new, *_) in STATES.items()}
+            kinds |= {name: f"m.status = '{old}' AND s.status = '{new}'" for name, (old, new, *_) in STATE_CHANGES.items()}
         self.cursor.execute(
             f"""SELECT {", ".join(map(self._sum, kinds.values()))}
             FROM import_stage s JOIN {MEMBER} m ON m.document = s.document WHERE m.in_registry AND {self._changes("m")}"""

@@ -1,4 +1,4 @@
-"""What the page says of one product: the line under its name, and facts on demand. Pure functions."""
+"""What the page says about one product: the line under its name, and details to unfold. Pure functions."""
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -60,7 +60,7 @@ def card_of(holding: Holding, overview: Overview) -> Card:
 
 
 def _paid(holding: Holding) -> Decimal | None:
-    """Of a loan's capital; None where initial amount and balance do not say it."""
+    """How much of a loan's capital is paid; None if initial amount and balance do not say it."""
     initial = holding.product.initial_amount
     if holding.product.is_owned or not initial or not 0 <= holding.balance <= initial:
         return None

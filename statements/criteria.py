@@ -17,17 +17,17 @@ class Criteria:
     product: Product | None
     form: PeriodForm  # bound, so that it can be shown again as it was filled in
     place: Place | None
-    place_is_lost: bool  # there was a cursor, but none that this member was given
+    place_is_lost: bool  # whether there was a cursor that this member was not given
     query: str  # product, period and word, for the addresses that go on from here
 
     @property
     def is_overview(self) -> bool:
-        """Nothing in particular: everything he has, and the latest movements."""
+        """Whether nothing in particular was asked for: the page shows all products and the latest movements."""
         return not (self.query or self.place or self.place_is_lost)
 
 
 def criteria_of(member: Member, sent: QueryDict, products: Sequence[Product]) -> Criteria:
-    """`products` are those to be shown: all of them, or the one that was asked for."""
+    """The criteria in a query string. `products` are those to show: all of the member's, or the one that was asked for."""
     cursor = sent.get("cursor", "")
     place = place_of(member, cursor) if cursor else None
     names = ["producto", *PeriodForm.base_fields]

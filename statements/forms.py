@@ -19,7 +19,9 @@ DAY_SHAPES = (
 
 def parse_day(text: str) -> dt.date:
     """A day as a browser's calendar sends it (2021-10-01) or as people write it (1/10/2021, 01-10-2021, 01102021).
-    ValueError for anything else."""
+
+    Raises ValueError for anything else.
+    """
     found = next(filter(None, (re.fullmatch(shape, text.strip(), re.ASCII) for shape in DAY_SHAPES)), None)
     if not found:
         raise ValueError(text)
@@ -27,7 +29,7 @@ def parse_day(text: str) -> dt.date:
 
 
 class DayInput(forms.TextInput):
-    """The browser's calendar; plain text when it holds something that a calendar would swallow."""
+    """The browser's calendar; a text input for a value that is no date, which a calendar would show as empty."""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -68,7 +70,7 @@ class PeriodForm(CappedForm):
         super().__init__(sent, label_suffix="")
 
     def in_words(self) -> str:
-        """What was asked for, to be read above what was found; nothing when all movements were, or none was understood."""
+        """The filter in words, for the heading of the list; "" without a filter or with one that is not valid."""
         if not self.is_valid():
             return ""
         since, until, text = (self.cleaned_data[name] for name in ("desde", "hasta", "texto"))

@@ -12,7 +12,7 @@ from common.colombia.formats import en_serie, mes_largo, pesos
 from statements.models import Product
 from statements.months import Month
 from statements.overview import Overview
-from statements.past_balances import KnownOn, MonthEnd, Total, existed_on, month_ends, total_of
+from statements.past_balances import KnownOn, MonthEnd, existed_on, month_ends, total_at
 
 AGO = {3: "hace 3 meses", 6: "hace 6 meses", 12: "hace un año"}
 LISTED = 12  # months of the table
@@ -58,12 +58,6 @@ def growth_of(overview: Overview, known: KnownOn) -> Growth | None:
     sentence, notes = _compared(overview, *list(whole.items())[-1]) if whole else ("", [])
     bars = _bars([(cutoff, overview.owned), *((month_end_before(cutoff, ago), amount) for ago, amount in whole.items())])
     return Growth(sentence, [*notes, *(_named(unknown) if unknown else [])], bars if whole else [], _months(own, known, cutoff))
-
-
-def total_at(own: Sequence[Product], known: KnownOn, day: dt.date) -> Total:
-    """Of the products that the member had on `day`."""
-    found = [(product, known.get((product.pk, day))) for product in own]
-    return total_of(at.balance if at else None for product, at in found if at or existed_on(product, day))
 
 
 def _compared(overview: Overview, ago: int, then: Decimal) -> tuple[str, list[str]]:

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """HTML of the page's lists by Django's `format_html_join`, which takes less time than a template (docs/decisions/0048)."""
+=======
+"""HTML of the page's long lists; a template would take four times as long for fifty movements."""
+>>>>>>> w-newcomer
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -27,7 +31,7 @@ def effect(is_owned: bool, amount: Decimal) -> str:
 
 
 def signed(is_owned: bool, amount: Decimal) -> str:
-    """With its sign; of a loan without one, because a payment would look like a loss."""
+    """The amount with its sign; for a loan without one, because a payment would look like a loss."""
     sign = (f"+{NBSP}" if amount > 0 else f"{MINUS}{NBSP}") if is_owned and amount else ""
     return f"{sign}{pesos(abs(amount))}"
 

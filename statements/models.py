@@ -1,19 +1,16 @@
 """Products and movements of members: a copy of the data that the cooperative's core sent.
 
 The portal computes no interest and posts nothing. Amounts are pesos with two decimals; 15 digits in all, the
-most that SQLite, which keeps them as floating point, gives back to the cent.
+most that SQLite, which stores them as floating point, returns exact to the cent.
 """
 
 import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
-
-if TYPE_CHECKING:
-    from accounts.models import Member
 
 
 def money(**options: Any) -> models.DecimalField:
@@ -82,7 +79,7 @@ class Product(models.Model):
 
     @property
     def is_owned(self) -> bool:
-        """Something the member has; a loan is something he owes."""
+        """Whether it is something the member has; a loan is something the member owes."""
         return self.kind != Kind.LOAN
 
     @property
@@ -102,7 +99,7 @@ class Product(models.Model):
 
     @property
     def agrees(self) -> bool:
-        """The movements, if there are any, end in the balance that the core sent."""
+        """Whether the movements, if there are any, end in the balance that the core sent."""
         return self.ledger_balance is None or self.ledger_balance == self.balance
 
 
@@ -154,9 +151,6 @@ class PublishedAccount(models.Model):
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
-    def for_member(self, member: "Member") -> "MovementQuerySet":
-        return self.filter(member=member)
-
     def in_period(self, since: dt.date | None, until: dt.date | None) -> "MovementQuerySet":
         """From `since` to `until`, both included; None leaves that side open."""
         found = self.filter(day__gte=since) if since else self
@@ -169,8 +163,8 @@ class MovementQuerySet(models.QuerySet["Movement"]):
 class Movement(models.Model):
     """One line of a product's ledger: `balance` is the one before plus `amount`, for a loan too.
 
-    The ids of one product grow with its dates. `member` repeats the product's, so that the last movements of a
-    member are one walk along one index, however many there are.
+    Within a product, a later date has a higher id. `member` repeats the product's member, so that the latest movements of a
+    member are read from one index, however many there are (docs/decisions/0021).
     """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="movements", db_index=False)

@@ -1,4 +1,4 @@
-"""Calendar months: parse and format «2021-10», first and last day, the last twelve. Pure functions."""
+"""Calendar months: parse and format «2021-10», first and last day, months between two. Pure functions."""
 
 import datetime as dt
 import re

@@ -25,7 +25,7 @@ LIKE_WORD = {"postgresql": "concept ~* %s", "sqlite": "concept REGEXP '(?i)' || 
 
 
 class Row(NamedTuple):
-    """A movement; fifty model instances would take longer to make than to read."""
+    """A movement: creating fifty model instances would take longer than reading them."""
 
     id: int
     product_id: int
@@ -37,7 +37,7 @@ class Row(NamedTuple):
 
 
 def newest(member: "Member", asked: Criteria, place: Place | None, size: int) -> list[Row]:
-    """At most `size` of what was asked for, newest first, after `place`; none while the period cannot be understood."""
+    """At most `size` of the movements asked for, newest first, after `place`; none if the form is not valid."""
     if not asked.form.is_valid():
         return []
     with connection.cursor() as cursor:
@@ -47,7 +47,7 @@ def newest(member: "Member", asked: Criteria, place: Place | None, size: int) ->
 
 
 def all_of(member: "Member", asked: Criteria) -> Iterator[Row]:
-    """Every one of them, read as it is sent."""
+    """All movements asked for, read in batches of `AT_ONCE`."""
     rows = newest(member, asked, None, AT_ONCE)
     while rows:
         yield from rows
@@ -55,7 +55,7 @@ def all_of(member: "Member", asked: Criteria) -> Iterator[Row]:
 
 
 def newest_sql(member: "Member", asked: Criteria, place: Place | None, size: int) -> tuple[str, list[Any]]:
-    """The statement and its values. The member is always there; the cursor's place is one comparison of two columns."""
+    """The statement of `newest` and its values. It always names the member; the place is one comparison of two columns."""
     period = asked.form.cleaned_data
     since, until, text = period["desde"], period["hasta"], period["texto"]
     wanted: list[tuple[str, list[Any]]] = [("member_id = %s", [member.pk])]
@@ -69,12 +69,12 @@ def newest_sql(member: "Member", asked: Criteria, place: Place | None, size: int
 
 
 def count(member: "Member", month: Month) -> int:
-    """How many movements he has in `month`, of all products."""
+    """The number of the member's movements in `month`, of all products."""
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [member.pk, month.first_day.isoformat(), month.next.first_day.isoformat()])
         return int(cursor.fetchone()[0])
 
 
 def cents(value: Decimal | float) -> Decimal:
-    """SQLite hands out floating point: the nearest cent is the number that was stored."""
+    """The amount as stored: SQLite returns floating point, of which the nearest cent is right."""
     return value if isinstance(value, Decimal) else Decimal(value).quantize(CENT)

@@ -1,4 +1,4 @@
-"""Movements for a spreadsheet. The columns have the names of the import, so that the file can be read by a program too."""
+"""Movements as CSV for a spreadsheet, with the column names of the import, so that a program can read the file, too."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

@@ -14,7 +14,7 @@ from statements.past_balances import Known, KnownOn, months_of
 
 REST = {Kind.CONTRIBUTIONS: "aportes", Kind.SAVINGS: "ahorros", Kind.TERM_DEPOSIT: "CDAT"}
 NAMED = 2  # products with earlier data that are named; more of them are only counted
-FRESH = dt.timedelta(days=4)  # a long weekend: with older data nobody can tell what may be withdrawn today
+FRESH = dt.timedelta(days=4)  # a long weekend; older data do not say what may be withdrawn today
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class Holding:
 
     @property
     def is_at_sight(self) -> bool:
-        """The file has no column for it: the cooperative's name of the product says it."""
+        """Whether it can be withdrawn at any time: the files have no column for it, so the name of the product says it."""
         return self.product.kind == Kind.SAVINGS and "vista" in self.product.line.casefold()
 
     @property
     def is_open(self) -> bool:
-        """Not a loan that is paid off."""
+        """Whether it is anything but a loan that is paid off."""
         return self.product.is_owned or bool(self.balance or self.product.arrears_amount or self.product.arrears_days)
 
 
@@ -58,7 +58,7 @@ def names_of(products: Iterable[Product]) -> dict[int, str]:
 
 @dataclass(frozen=True)
 class Overview:
-    """Totals of at least one product; none at all has no overview, only a sentence."""
+    """Totals of at least one product; a member without products has no overview."""
 
     holdings: Sequence[Holding]
     today: dt.date  # in Bogotá

@@ -1,7 +1,7 @@
 """Signed cursors: the position in a list of movements at which «Ver más» continues.
 
-A cursor only says where to go on; whose movements are shown is always decided by the session. It is signed all
-the same, and for one member, so that nobody feels along the ledger by making places up.
+A cursor only says where to continue; whose movements are shown, the session decides. It is signed, for one member, so that
+nobody can try places of their own.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ class Place(NamedTuple):
 
 
 def cursor_after(member: "Member", place: Place) -> str:
-    """The cursor that goes on behind `place`."""
+    """The cursor of the list that continues after `place`."""
     return _signer(member).sign(f"{place.day:%Y%m%d}-{place.number}")
 
 

@@ -8,6 +8,7 @@ For the page, the CSV, the extract and the growth of what a member has (docs/dec
   `known_on(products, [today])`.
 - `total_of(balances)`: a `Total`; a None among the balances is unknown and is never counted as zero.
 - `Total.label(name)`: «Lo que tengo», or «Lo que tengo: suma de 3 de 4 productos».
+- `total_at(products, known, day)`: the `Total` of the products that the member had on that day.
 - `existed_on(product, day)`: False for a product that was opened later, which no total misses.
 - `month_ends(products, known, months)`: the total of the owned products at the end of each month.
 - `months_of(products)`: the months with data, newest first.
@@ -86,8 +87,10 @@ class _Found(NamedTuple):
 
 
 def known_on(products: Sequence[Product], days: Sequence[dt.date]) -> KnownOn:
-    """What is known of each product at the end of each of `days`: month ends, or days of the running month (of past months
-    only the last cut-off is kept)."""
+    """What is known of each product at the end of each of `days`.
+
+    They are month ends or days of the running month: of past months only the last cut-off is kept.
+    """
     if not products:
         return {}
     by_id, members = {product.pk: product for product in products}, {product.member_id for product in products}
@@ -155,8 +158,10 @@ def _cents(value: Decimal | float | None) -> Decimal | None:
 
 
 def existed_on(product: Product, day: dt.date) -> bool:
-    """False if the files show that the product was opened after `day`: by its opening date, or a ledger that starts at zero
-    before any cut-off."""
+    """Whether the product may have existed on `day`.
+
+    False if the files show that it was opened later: by its opening date, or a ledger that starts at zero before any cut-off.
+    """
     if product.opened_on:
         return product.opened_on <= day or product.known_from <= day
     starts_at_zero = product.ledger_from is not None and product.ledger_opening == 0
@@ -181,8 +186,10 @@ class Total:
         return self.counted > 0 or self.is_whole
 
     def label(self, name: str) -> str:
-        """`name` for a whole total; a sum that leaves products out says so instead of passing for the total. Of nothing known
-        there is no sum: `is_known` is False and the page says «sin dato»."""
+        """`name` for a whole total; for a sum that leaves products out, how many it counts.
+
+        With no balance known there is no sum: `is_known` is False, and the page says «sin dato».
+        """
         return name if self.is_whole or not self.counted else f"{name}: suma de {self.counted} de {self.of} productos"
 
 
@@ -204,12 +211,13 @@ class MonthEnd:
 def month_ends(products: Iterable[Product], known: KnownOn, months: Iterable[Month]) -> list[MonthEnd]:
     """The owned products added up at the end of each month, from the first month in which one of them is known."""
     owned = [product for product in products if product.is_owned]
-    ends = [MonthEnd(month, _owned_at(owned, known, month.last_day)) for month in months]
+    ends = [MonthEnd(month, total_at(owned, known, month.last_day)) for month in months]
     return [end for end in ends if end.total.counted]
 
 
-def _owned_at(owned: Iterable[Product], known: KnownOn, day: dt.date) -> Total:
-    at = [(product, known.get((product.pk, day))) for product in owned]
+def total_at(products: Iterable[Product], known: KnownOn, day: dt.date) -> Total:
+    """The total of those of `products` that the member had on `day`."""
+    at = [(product, known.get((product.pk, day))) for product in products]
     return total_of(found.balance if found else None for product, found in at if found or existed_on(product, day))
 
 

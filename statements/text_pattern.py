@@ -8,5 +8,5 @@ CLASSES = {letter: f"[{group}{group.upper()}]" for group in ALIKE for letter in 
 
 
 def pattern_of(text: str) -> str:
-    """A regular expression, for `iregex`, that finds «Nómina» for «nomina» and takes every sign for itself."""
+    """A regular expression that finds «Nómina» for «nomina»; no character of the text has a special meaning in it."""
     return "".join(CLASSES.get(letter, re.escape(letter)) for letter in text.lower())

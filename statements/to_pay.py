@@ -15,7 +15,7 @@ from statements.months import Month
 from statements.overview import Holding, Overview
 from statements.past_balances import Total, total_of
 
-EXACT = Decimal("0.01")  # of an instalment: so near to a whole number, the amount alone says how many are overdue
+EXACT = Decimal("0.01")  # of an instalment: this near to a whole number, the amount alone says how many are overdue
 SHORTEST, LONGEST = 28, 31  # days of a month
 PARTS = {Kind.LOAN: "Créditos", Kind.SAVINGS: "Ahorros", Kind.TERM_DEPOSIT: "CDAT", Kind.CONTRIBUTIONS: "Aportes"}
 
@@ -57,7 +57,7 @@ class ToPay:
 
     @property
     def passed(self) -> list[Due]:
-        """Due after the data ends and before today: nobody can tell whether they were paid."""
+        """Due after the last data and before today: the data do not say whether they were paid."""
         return [due for due in self.dated if due.day < self.overview.today]
 
     @property
@@ -68,7 +68,7 @@ class ToPay:
 
     @cached_property
     def undated(self) -> list[Holding]:
-        """Those that pay, without arrears, and the files do not say when, or how much."""
+        """Products with payments and without arrears of which the files do not say when, or how much."""
         dated = {id(holding) for due in self.dated for holding in due.of}
         return [holding for holding in self._paying if id(holding) not in dated]
 
@@ -78,7 +78,7 @@ class ToPay:
 
     @property
     def is_up_to_date(self) -> bool:
-        """The files say of each loan that nothing is overdue."""
+        """Whether the files say of each loan that nothing is overdue."""
         loans = self.overview.loans
         return bool(loans) and not self.overdue and all(loan.product.arrears_amount is not None for loan in loans)
 
@@ -113,7 +113,7 @@ class ToPay:
 
 
 def is_overdue(product: Product) -> bool:
-    """By the amount; by the days if the files do not give an amount."""
+    """Whether the product is in arrears: by the amount, or by the days if the files give no amount."""
     return bool(product.arrears_days) if product.arrears_amount is None else product.arrears_amount > 0
 
 

@@ -32,17 +32,17 @@ View = Callable[[MemberRequest], HttpResponseBase]
 
 
 def says_when_down(view: View) -> View:
-    """Without its data no page shows figures, least of all zeros: it says so."""
+    """Decorate a view: if the database fails, the page says so (503) instead of showing figures or zeros."""
 
     @wraps(view)
-    def careful(request: MemberRequest) -> HttpResponseBase:
+    def guarded(request: MemberRequest) -> HttpResponseBase:
         try:
             return view(request)
         except DatabaseError:
             log.exception("statement could not be read")
             return render(request, "statements/statement.html", {"is_down": True}, status=503)
 
-    return careful
+    return guarded
 
 
 @require_safe
@@ -81,7 +81,7 @@ def extract_pdf(request: MemberRequest) -> HttpResponse:
 
 
 def products_of(member: Member, number: str = "") -> list[Product]:
-    """All his products, as the statement orders them, or the one of that number. Http404 when he has none such."""
+    """The member's products in the order of the statement, or the one with that number. Raises Http404 if there is none."""
     found = sorted(select(Product, "member_id = %s", member.pk), key=lambda product: product.place)
     if not number:
         return found

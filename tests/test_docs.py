@@ -1,7 +1,11 @@
 """README and docs name only what exists, name all of it, and use the standard words."""
 
+import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.settings import ROOT
@@ -38,13 +42,13 @@ def test_every_app_is_on_the_map():
     assert {name for name in apps if f"`{name}/`" in README} == apps
 
 
-DOCS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 # In backticks: a path of this repository, or a file's name alone. Paths of a server begin with `/` and are not ours.
 SUFFIXES = "py|md|html|css|js|typ|txt|conf|in|example|toml|service|timer|pdf"
 NAMED = re.compile(rf"`(\w[\w./-]*\.(?:{SUFFIXES})|\w[\w./-]*/|\w+)(?:::(\w+))?`")
 MODULE = re.compile(r"python -m (tests(?:\.\w+)+)")
 DECISION = re.compile(r"decisions?[ /]#?(\d+)")
-OUTSIDE = {"axe.min.js", "artefacts/screens/"}  # in a package; made by a run of the tests
+OUTSIDE = {"axe.min.js", "input.html", "artefacts/screens/"}  # in packages; made by a run of the tests
 # Spelled so that a search for one of these words does not find this line.
 PRIVATE_WORDS = re.compile(r"\b(sieges?|turnstiles?|dee(ds?)|budge(ts?)|whoever)\b", re.IGNORECASE)
 
@@ -55,6 +59,20 @@ def lines_of_docs() -> Iterator[tuple[str, str]]:
             yield f"{path.relative_to(ROOT)}:{number}", line
 
 
+def lines_of_code() -> Iterator[tuple[str, str]]:
+    """Docstrings and comments of the apps and the tests."""
+    files = (path for room in (*NEXT, "tests") for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts)
+    for path in sorted(files):
+        text, where = path.read_text(encoding="utf-8"), path.relative_to(ROOT)
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                yield f"{where} {getattr(node, 'name', '')}", ast.get_docstring(node) or ""
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT:
+                yield f"{where}:{token.start[0]}", token.string
+
+
+@cache
 def tracked(path: str) -> list[Path]:
     """Where a path of the docs leads: below the root, `tests/` or `tests/attacks/`; a name alone may be anywhere in an app."""
     if "/" in path.rstrip("/"):
@@ -65,9 +83,9 @@ def tracked(path: str) -> list[Path]:
     return [place for place in places if place.exists()]
 
 
-def test_every_path_named_in_the_docs_exists():
+def test_every_path_named_in_docs_and_code_exists():
     wrong = []
-    for where, line in lines_of_docs():
+    for where, line in [*lines_of_docs(), *lines_of_code()]:
         for path, function in NAMED.findall(line):
             if ("." in path or "/" in path) and path not in OUTSIDE:
                 found = tracked(path)
@@ -77,10 +95,10 @@ def test_every_path_named_in_the_docs_exists():
     assert wrong == []
 
 
-def test_every_module_and_decision_named_in_the_docs_exists():
+def test_every_module_and_decision_named_in_docs_and_code_exists():
     wrong = []
     numbers = {int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("0*.md")}
-    for where, line in lines_of_docs():
+    for where, line in [*lines_of_docs(), *lines_of_code()]:
         for module in MODULE.findall(line):
             path = ROOT / module.replace(".", "/")
             wrong += [] if path.with_suffix(".py").exists() or path.is_dir() else [f"{where} {module}"]
@@ -88,9 +106,9 @@ def test_every_module_and_decision_named_in_the_docs_exists():
     assert wrong == []
 
 
-def test_docs_use_the_standard_words():
+def test_docs_and_code_use_the_standard_words():
     """A stored name (a value in quotes or backticks) may keep an old word."""
-    text = [(where, re.sub(r"`[^`]*`", "", line)) for where, line in lines_of_docs()]
+    text = [(where, re.sub(r"`[^`]*`", "", line)) for where, line in [*lines_of_docs(), *lines_of_code()]]
     assert [(where, line) for where, line in text if PRIVATE_WORDS.search(line)] == []
 
 
@@ -111,8 +129,9 @@ def test_the_index_of_decisions_lists_every_file_with_its_title_and_what_replace
 def test_the_index_of_decisions_names_the_numbers_never_used():
     folder = ROOT / "docs" / "decisions"
     used = {int(path.name[:4]) for path in folder.glob("0*.md")}
-    spans = re.findall(r"(\d+) to (\d+)", (folder / "README.md").read_text(encoding="utf-8"))
-    unused = {number for first, last in spans for number in range(int(first), int(last) + 1)}
+    (sentence,) = re.findall(r"Numbers (.+) were never used", (folder / "README.md").read_text(encoding="utf-8"))
+    spans = re.findall(r"(\d+)(?: to (\d+))?", sentence)
+    unused = {number for first, last in spans for number in range(int(first), int(last or first) + 1)}
     assert unused == set(range(1, max(used))) - used
 
 

@@ -61,3 +61,8 @@ def test_sentences_are_short():
 
 def test_words_nobody_should_have_to_read_are_not_there():
     assert [(path, text) for path, text in sentences() if NEVER.search(text)] == []
+
+
+def test_the_length_of_the_hold_is_read_from_its_setting():
+    """RECOVERY_HOLD_HOURS is the cooperative's to choose; 72 is only its least value."""
+    assert [(path, text) for path, text in sentences() if "72 horas" in text] == []

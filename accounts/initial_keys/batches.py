@@ -4,7 +4,6 @@
 in the journal (`journal.py`): a crash at any moment neither loses a key nor issues a second one.
 """
 
-import secrets
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
@@ -14,12 +13,11 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from accounts import notices
-from accounts.actions import DIGITS, lifetime
-from accounts.hashers import AT_ONCE, seal_key
+from accounts.actions import generate_key, lifetime
+from accounts.hashers import AT_ONCE
 from accounts.initial_keys import journal
 from accounts.initial_keys.letters import Slip
 from accounts.initial_keys.models import KeyBatch, KeyRun
-from accounts.keys import make_key
 from accounts.models import AccessKey, Member
 from audit.actors import Actor
 from audit.kinds import Kind
@@ -30,7 +28,7 @@ INITIAL = AccessKey.Kind.INITIAL
 
 
 class Made(NamedTuple):
-    """A generated key, hashed and sealed, not yet saved."""
+    """A member's generated key, not yet saved."""
 
     member_id: int
     key: str
@@ -55,8 +53,8 @@ def _start(threads: ThreadPoolExecutor, ids: Iterator[int]) -> list[Future[Made]
 
 
 def _make(member_id: int) -> Made:
-    key = make_key(DIGITS[INITIAL], secrets.randbelow)
-    return Made(member_id, key, seal_key(member_id, INITIAL, key))
+    generated = generate_key(member_id, INITIAL)
+    return Made(member_id, generated.key, generated.sealed)
 
 
 def _write(run: KeyRun, made: list[Made], by: Actor) -> KeyBatch:

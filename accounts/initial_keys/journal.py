@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.initial_keys.letters import Slip
@@ -60,19 +59,18 @@ def _journalled(run: KeyRun) -> dict[int, Slip]:
 
 
 def _expiries(members: Iterable[int]) -> dict[int, datetime]:
-    """By member who may enter, when the live initial key expires: the moment of issue identifies it."""
-    now = timezone.now()
-    live = AccessKey.objects.live().filter(kind=INITIAL, expires_at__gt=now)
+    """By member who may enter, when the working initial key expires; that moment identifies the key."""
+    working = AccessKey.objects.working(timezone.now()).filter(kind=INITIAL)
     able = {"member__in_registry": True, "member__blocked_at": None, "member__status": Member.Status.ACTIVE}  # `may_enter`
     found: dict[int, datetime] = {}
     for ids in _pieces(members):
-        rows = live.filter(member__in=ids, **able).values_list("member", "expires_at")
+        rows = working.filter(member__in=ids, **able).values_list("member", "expires_at")
         found |= {pk: expires_at for pk, expires_at in rows if expires_at is not None}
     return found
 
 
 def to_issue(run: KeyRun, asked: Iterable[int]) -> list[int]:
-    """Ids of the members to whom the run still owes a key: those asked for, and those of its keys that nobody can have.
+    """Ids of the members who still need a key of this run: those asked for, and those whose key of it no longer opens.
 
     A member whose key of this run ended because they have another one is not issued a second one.
     """
@@ -84,18 +82,19 @@ def to_issue(run: KeyRun, asked: Iterable[int]) -> list[int]:
 
 
 def _has_other(kinds: set[str], *, journalled: bool) -> bool:
-    """Whether the member has a key that is not the run's: an initial key without a journal entry is (wiped by a release
-    that wrote the file piece by piece)."""
+    """Whether the member has a key that is not the run's.
+
+    An initial key without a journal entry is the run's: an earlier release wiped the journal while it wrote the file.
+    """
     return bool(kinds) if journalled else kinds == {CHOSEN}
 
 
 def _lasting_kinds(members: Iterable[int]) -> dict[int, set[str]]:
-    """By member, the kinds of their valid keys, chosen or initial."""
+    """By member, the kinds of their working keys, chosen or initial."""
     kinds: dict[int, set[str]] = defaultdict(set)
-    valid = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    live = AccessKey.objects.live().filter(valid, kind__in=[CHOSEN, INITIAL])
+    working = AccessKey.objects.working(timezone.now()).filter(kind__in=[CHOSEN, INITIAL])
     for ids in _pieces(members):
-        for pk, kind in live.filter(member__in=ids).values_list("member", "kind"):
+        for pk, kind in working.filter(member__in=ids).values_list("member", "kind"):
             kinds[pk].add(kind)
     return kinds
 

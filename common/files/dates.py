@@ -11,7 +11,7 @@ _SPANISH = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _MONTH_FIRST = re.compile(r"\s*[0-9]{1,2}/(?:1[3-9]|2[0-9]|3[01])/[0-9]{2,4}\s*")
 _TWO_DIGIT_YEAR = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}|[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}")
 _WITH_TIME = re.compile(r"[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{2,4}[T ].*[0-9].*")
-SUSPECT_ONE_IN = 100  # a share of typing errors that one in a hundred exceeds is not made by hand (see docs/decisions/0044)
+SUSPECT_ONE_IN = 100  # dates: a larger share with the month first is no typing error (docs/decisions/0044)
 
 
 class MonthFirst:

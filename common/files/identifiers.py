@@ -6,7 +6,7 @@ Pure functions.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.colombia.documents import BadDocument, clean_document
@@ -136,6 +136,5 @@ def _phones_clean(cells: Sequence[str]) -> bool:
 
 
 _NUMBERS: tuple[type, ...] = (PlainNumber, DressedNumber)
-_Parse = Callable[[str], str]
 DOCUMENT: Kind = IdentifierKind(_parse_document, _documents_clean, _NUMBERS)
 PHONE: Kind = IdentifierKind(_parse_phone, _phones_clean, _NUMBERS)

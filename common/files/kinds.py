@@ -27,7 +27,7 @@ class PlainNumber(str):
 
 
 class DressedNumber(str):
-    """A number cell that its sheet shows with thousands, currency, percent or fixed decimals; the text has no dress but `%`."""
+    """A number cell that its sheet shows with thousands, currency, percent or fixed decimals; of these the text keeps `%`."""
 
 
 class ShownDate(str):
@@ -50,8 +50,11 @@ class ColumnCheck(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of cell. `all_clean` checks in a few C calls whether a whole column is canonical already, as in nearly
-    every batch; only otherwise are the cells parsed one by one."""
+    """A kind of cell.
+
+    `all_clean` checks in a few C calls whether a whole column is canonical already, as in nearly every batch; only otherwise
+    are the cells parsed one by one.
+    """
 
     parse: Callable[[str], str]
     all_clean: Callable[[Sequence[str]], bool] = lambda cells: False

@@ -1,12 +1,10 @@
 """Read CSV and XLSX files in batches of typed rows, in constant memory.
 
     table = open_table(path, COLUMNS)          # Unreadable: the whole file is refused, with a sentence
-    for batch in table.batches():              # Batch(rows, rejects)
-        for row in batch.rows: row[0] is the line, row[table.at["documento"]] the document
-        batch.lines, batch.columns: the same by column, for what must be fast
+    for batch in table.batches():              # Batch(lines, columns, rejects)
+        zip(batch.lines, *batch.columns)       # the rows, each with its line
 
-`read_table(path, columns)` yields single `Row` and `Reject` objects. Values are canonical texts (see `cells.py`); a column
-that the file lacks is `""` in every row and not in `table.present`.
+Values are canonical texts (see `cells.py`); a column that the file lacks is `""` in every row and not in `table.present`.
 
 **The file and each column are judged with the rows, and the verdict may come after the last one**: `batches` raises Unreadable
 then, too. So a caller writes in one transaction, or to temporary tables, and keeps nothing before `batches` has ended.
@@ -28,7 +26,7 @@ BATCH = 1_000  # rows per batch: 2 MiB of a members file, which fits the process
 NOTHING_STORED = "No se trajo nada del archivo."
 REPORT_COLUMNS = ("linea", "columna", "motivo")  # a corrected rejects file can be imported as it is
 
-__all__ = ["Batch", "Column", "Reject", "Row", "Table", "Unreadable", "open_table", "read_table"]
+__all__ = ["Batch", "Column", "Reject", "Table", "Unreadable", "open_table"]
 
 
 @dataclass(frozen=True)
@@ -40,11 +38,6 @@ class Column:
     required: bool = False
     about: str = ""  # what it holds, in Spanish, for --help and docs/archivos.md
     example: str = ""
-
-
-class Row(NamedTuple):
-    line: int
-    values: dict[str, str]  # canonical text by column name
 
 
 class Reject(NamedTuple):
@@ -59,11 +52,6 @@ class Batch(NamedTuple):
     columns: list[Sequence[str]]  # canonical texts, in the order of the columns asked for
     rejects: list[Reject]
 
-    @property
-    def rows(self) -> list[tuple]:
-        """The line, then one text a column."""
-        return list(zip(self.lines, *self.columns, strict=True))
-
 
 @dataclass
 class Table:
@@ -77,11 +65,6 @@ class Table:
     @property
     def present(self) -> frozenset[str]:
         return frozenset(self.header)
-
-    @property
-    def at(self) -> dict[str, int]:
-        """The index of each column in a batch's rows, by name."""
-        return {column.name: position for position, column in enumerate(self.columns, start=1)}
 
     @property
     def notes(self) -> Sequence[str]:
@@ -161,14 +144,6 @@ def open_table(path: Path | str, columns: Sequence[Column]) -> Table:
     _check_header(header, columns)
     batches = chain([RawBatch(lines[1:], rows[1:])], raw)
     return Table(header, columns, source, map(_as_it_stood, batches) if set(REPORT_COLUMNS) <= set(header) else batches)
-
-
-def read_table(path: Path | str, columns: Sequence[Column]) -> Iterator[Row | Reject]:
-    """Rows and rejects one by one, where speed does not matter."""
-    names = [column.name for column in columns]
-    for batch in open_table(path, columns).batches():
-        yield from batch.rejects
-        yield from (Row(line, dict(zip(names, values, strict=True))) for line, *values in batch.rows)
 
 
 # ---- header ------------------------------------------------------------------------------------------------------

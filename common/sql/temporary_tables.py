@@ -13,10 +13,10 @@ from django.db import connection, transaction
 
 @contextmanager
 def temporary(*names: str) -> Iterator[None]:
-    """Tables of these names are gone before and after.
+    """Drop the temporary tables of these names before and after the block.
 
-    On PostgreSQL all of it is one transaction: PgBouncer in transaction mode may give the next one another server, without
-    these tables. On SQLite it is none: its one writer would hold up everybody while the file is read.
+    On PostgreSQL the block is one transaction: PgBouncer in transaction mode may give the next one another server, without
+    these tables. On SQLite it is not: a transaction would make all other writers wait while the file is read.
     """
     with transaction.atomic() if connection.vendor == "postgresql" else nullcontext():
         drop(*names)

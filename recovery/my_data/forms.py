@@ -1,4 +1,4 @@
-"""The form of a contact change: what it reads is what the member file's cells read."""
+"""The form of a contact change. Its fields are parsed like the cells of the member file."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ NOTHING_TYPED = "Escriba al menos un dato nuevo"
 
 
 class CellField(forms.CharField):
-    """A text one of the registry's cells reads."""
+    """A text that `parse`, of a kind of cell, turns into what the registry stores; `sentence` is the error."""
 
     def __init__(self, *, parse: Callable[[str], str], sentence: str, **kwargs: Any) -> None:
         super().__init__(required=False, strip=True, **kwargs)

@@ -1,13 +1,12 @@
 """«Mis datos»: what the registry holds, masked; whether the member could recover today; and contact changes."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from accounts.contact_hold import hold_hours
 from accounts.lockout_text import one_full_stop, until_text
 from accounts.models import ContactChange
 from accounts.requests import MemberRequest
@@ -49,7 +48,7 @@ def _page(request: MemberRequest, form: ContactForm, status: int = 200) -> HttpR
         "roads": road_texts(roads, now),
         "request_lines": request_lines(last) if last else [],
         "waits": last is not None and last.state == ContactChange.State.WAITING,
-        "hold_hours": settings.RECOVERY_HOLD // timedelta(hours=1),
+        "hold_hours": hold_hours(),
     }
     return render(request, "recovery/my_data.html", context, status=status)
 

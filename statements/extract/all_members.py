@@ -14,6 +14,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from accounts.models import Member
+from audit.actors import Actor
+from audit.kinds import Kind
+from audit.record import record
 from statements.extract.content import Extract
 from statements.extract.files import write_extract
 from statements.extract.reading import extracts_of
@@ -97,7 +100,17 @@ class Typesetters:
             self.result.same += not was_made
 
 
-def make_files(month: Month, folder: Path, progress: Progress) -> Made:
+def make_statements(*, month: Month, folder: Path, by: Actor, progress: Progress = lambda result: None) -> Made:
+    """Everybody's PDF of `month` into `folder`; a file with the same data stays. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    result = _make_files(month, folder, progress)
+    details: dict[str, Any] = {"month": str(month), "count": result.made, "same": result.same}
+    details |= {"rejected": len(result.failed)} if result.failed else {}
+    record(Kind.STATEMENTS_MADE, by=by, **details)
+    return result
+
+
+def _make_files(month: Month, folder: Path, progress: Progress) -> Made:
     """One PDF for each member who has data of `month`."""
     typesetters = Typesetters(progress)
     try:

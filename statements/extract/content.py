@@ -1,4 +1,4 @@
-"""The data of a member's monthly PDF, without its layout. Pure functions and plain data (docs/decisions/0047)."""
+"""The data of a member's monthly PDF, without its layout, and when they are final. Pure (docs/decisions/0047)."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -52,8 +52,8 @@ class Account:
         return Kind.values.index(self.kind), self.name, self.number
 
     @property
-    def is_open(self) -> bool:
-        """Nothing is known of the month, or only what the first movement after it says."""
+    def is_unknown(self) -> bool:
+        """Whether the closing balance is unknown, or the opening balance of an account with movements."""
         return self.closing is None or (self.has_ledger and self.opening is None)
 
     @property
@@ -78,7 +78,7 @@ class Extract:
     month: Month
     cutoff: dt.date  # the last day that the data reach
     accounts: Sequence[Account]
-    is_final: bool  # it does not change any more
+    is_final: bool  # whether `publish` stores it, and it stays as it is
 
     @property
     def owned(self) -> Total:
@@ -93,7 +93,7 @@ class Extract:
         return sum((account.arrears_amount or Decimal() for account in self.accounts), Decimal())
 
 
-class Figures(NamedTuple):
+class ProductMonth(NamedTuple):
     """What is read of one product for one month."""
 
     product: Product
@@ -102,7 +102,7 @@ class Figures(NamedTuple):
     movements: Sequence[Line]
 
 
-def account_of(read: Figures) -> Account:
+def account_of(read: ProductMonth) -> Account:
     product, known = read.product, read.closing
     figures = known.figures if known else None
     return Account(
@@ -123,36 +123,43 @@ def account_of(read: Figures) -> Account:
     )
 
 
-def extract_from(member: "Member", month: Month, read: Sequence[Figures], today: dt.date) -> Extract:
+def extract_from(member: "Member", month: Month, read: Sequence[ProductMonth], today: dt.date) -> Extract:
     """The month of a member from all that was read of the products; `today` in Bogotá."""
-    listed = [figures for figures in read if _belongs(figures, month)]
-    accounts = [account_of(figures) for figures in listed]
-    until = max(figures.product.known_until for figures in read)
+    listed = [one for one in read if _belongs(one, month)]
+    accounts = [account_of(one) for one in listed]
+    until = max(one.product.known_until for one in read)
     return Extract(member, month, min(month.last_day, until), accounts, _is_final(month, read, listed, accounts, today))
 
 
-def _belongs(figures: Figures, month: Month) -> bool:
-    """Not opened later, and not closed with nothing left before the month began."""
-    if not existed_on(figures.product, month.last_day):
+def _belongs(read: ProductMonth, month: Month) -> bool:
+    """Whether the extract lists the product: not if it was opened later, or closed with nothing left before the month began."""
+    if not existed_on(read.product, month.last_day):
         return False
-    known = figures.closing
-    is_closed = known and not known.balance and not figures.opening and known.day < month.first_day
-    return not is_closed or bool(figures.movements or (known and known.figures and known.figures.arrears_amount))
+    known = read.closing
+    is_closed = known and not known.balance and not read.opening and known.day < month.first_day
+    return not is_closed or bool(read.movements or (known and known.figures and known.figures.arrears_amount))
 
 
 def _is_final(
-    month: Month, read: Sequence[Figures], listed: Sequence[Figures], accounts: Sequence[Account], today: dt.date
+    month: Month, read: Sequence[ProductMonth], listed: Sequence[ProductMonth], accounts: Sequence[Account], today: dt.date
 ) -> bool:
-    """Whether no file that is on time can change the month: it is over, a cut-off covers it, nothing is unknown, and each
-    product has data of its own in it that its movements add up to. A month later the last condition is waived."""
-    newest = max(figures.product.cutoff_on for figures in read)
-    if month.last_day >= min(today, newest + dt.timedelta(days=1)) or any(account.is_open for account in accounts):
+    """Whether no file that comes on time can change the month.
+
+    It is over, a cut-off covers it, nothing is unknown, and each product has data of its own in the month that its movements
+    add up to. With a cut-off at the end of the following month, the last condition is waived.
+    """
+    newest = max(one.product.cutoff_on for one in read)
+    if month.last_day >= min(today, newest + dt.timedelta(days=1)) or any(account.is_unknown for account in accounts):
         return False
-    settled = all(_is_settled(month, figures.product, account) for figures, account in zip(listed, accounts, strict=True))
+    settled = all(_is_settled(month, one.product, account) for one, account in zip(listed, accounts, strict=True))
     return settled or newest >= month.next.last_day
 
 
 def _is_settled(month: Month, product: Product, account: Account) -> bool:
+    """Whether the account has data of this month, and none of its movements can be missing.
+
+    One can be while the balance changed by more than the movements, and the ledger has none of a later month.
+    """
     if account.day is None or account.day < month.first_day:
         return False
     return not account.other or product.ledger_on is None or product.ledger_on > month.last_day

@@ -1,6 +1,6 @@
 """Write monthly PDFs to files; a file whose data have not changed stays.
 
-Knows no Django, so that the processes of `make_statements` start at once.
+Does not import Django, so that the processes of `make_statements` start quickly.
 """
 
 import json

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from statements.extract.content import Extract, Figures, Line, extract_from
+from statements.extract.content import Extract, Line, ProductMonth, extract_from
 from statements.extract.published import publish, published_of
 from statements.models import Movement, Product
 from statements.months import Month
@@ -44,16 +44,16 @@ def _made(month: Month, products: "Mapping[Member, Sequence[Product]]") -> list[
     known, lines = known_on(every, [month.plus(-1).last_day, month.last_day]), _lines(products, month)
     today = timezone.localdate()
     return [
-        extract_from(member, month, [_figures(product, month, known, lines) for product in owned], today)
+        extract_from(member, month, [_product_month(product, month, known, lines) for product in owned], today)
         for member, owned in products.items()
     ]
 
 
-def _figures(product: Product, month: Month, known: KnownOn, lines: Lines) -> Figures:
+def _product_month(product: Product, month: Month, known: KnownOn, lines: Lines) -> ProductMonth:
     day = month.plus(-1).last_day
     before = known.get((product.pk, day))
     opening = before.balance if before else None if existed_on(product, day) else Decimal()
-    return Figures(product, opening, known.get((product.pk, month.last_day)), lines[product.pk])
+    return ProductMonth(product, opening, known.get((product.pk, month.last_day)), lines[product.pk])
 
 
 def _lines(members: "Mapping[Member, object]", month: Month) -> Lines:

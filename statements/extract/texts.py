@@ -25,12 +25,12 @@ def pdf_of(extract: Extract) -> bytes:
 
 
 def about_kilobytes(products: int, movements: int) -> int:
-    """The size of a PDF that is not made yet, up to the next ten: measured on 1 to 10 products, 0 to 1,000 movements."""
+    """An estimate of a PDF's size, rounded up to tens: measured with 1 to 10 products and 0 to 1,000 movements."""
     return ceil((15.5 + 0.9 * products + 0.18 * movements) / 10) * 10
 
 
 def texts_of(extract: Extract) -> dict[str, Any]:
-    """Everything the template prints; plain texts, so that another process can be handed them."""
+    """Everything the template prints, as plain texts, so that it can be passed to another process."""
     nit = f"NIT {settings.COOP_NIT}" if settings.COOP_NIT else ""
     cutoff = fecha_larga(extract.cutoff)
     return {

@@ -1,4 +1,4 @@
-"""Typeset a member's monthly PDF (letter size). Knows no Django, as `common.pdf`."""
+"""Typeset a member's monthly PDF (letter size). Does not import Django, like `common/pdf.py`."""
 
 import io
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Actions: import the core's files of products and movements, and make the monthly PDFs of all members."""
+"""Actions: import the core's files of products and movements."""
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,11 +17,9 @@ from common.files.importing import Report, refuse_second_import
 from common.files.rejects import Rejects
 from common.files.tables import Reject, Table, open_table
 from common.sql.temporary_tables import analyze, create, fill, only_writer, temporary
-from statements.extract import all_members
 from statements.importing import merge_movements, merge_products
 from statements.importing.columns import Target, movement_targets, product_targets, staged_rows, told_cells
 from statements.importing.product_brakes import product_changes
-from statements.months import Month
 
 Progress = Callable[[int], None]  # told how many rows have been read
 
@@ -153,15 +151,3 @@ def _record(kind: Event, by: Actor, report: Report) -> None:
         same=report.same,
         rejected=report.rejected,
     )
-
-
-def make_statements(
-    *, month: Month, folder: Path, by: Actor, progress: all_members.Progress = lambda result: None
-) -> all_members.Made:
-    """Everybody's PDF of `month` into `folder`; what is there with the same data stays. Raises OSError."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    result = all_members.make_files(month, folder, progress)
-    details: dict[str, Any] = {"month": str(month), "count": result.made, "same": result.same}
-    details |= {"rejected": len(result.failed)} if result.failed else {}
-    record(Event.STATEMENTS_MADE, by=by, **details)
-    return result

@@ -1,4 +1,4 @@
-"""Forget a product's movements, so that its history can be brought anew."""
+"""Forget a product's movements, so that its whole history can be imported again."""
 
 from accounts.models import Member
 from audit.actors import Actor

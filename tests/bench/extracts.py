@@ -65,7 +65,7 @@ def _month() -> Any:
 
 def make(folder: Path) -> None:
     from audit.actors import Actor
-    from statements.importing.actions import make_statements
+    from statements.extract.all_members import make_statements
 
     make_statements(month=_month(), folder=folder, by=Actor.operator("bench"))
 

@@ -1,4 +1,4 @@
-"""What is offered to a member is fixed: by whatever way the page is seen again, and whoever of the household looks.
+"""What is offered to a member is fixed: in whatever way the page is seen again, and by whom in the household.
 
 Everything is read off the pages, as an attacker would who keeps them.
 """

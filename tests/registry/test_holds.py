@@ -1,6 +1,8 @@
 """An import holds the recovery, and mails, only when the e-mail or a value that a question shows changes."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -95,8 +97,9 @@ def test_the_hold_knows_every_kind_of_question():
         assert hold_is_due(rosa, other), kind.name
 
 
-def test_holds_are_counted_in_the_report(tmp_path: Path):
+def test_holds_are_counted_in_the_report_with_the_length_that_is_set(tmp_path: Path, settings: Any):
+    settings.RECOVERY_HOLD = timedelta(hours=96)
     run(file_of(tmp_path, *people(20)))
     said = run(file_of(tmp_path, *people(2, celular="3105559999"), *people(20)[2:]), "--dry-run")
-    assert "asociados con recuperación detenida 72 horas: 2" in said
+    assert "asociados con recuperación detenida 96 horas: 2" in said
     assert not Member.objects.exclude(held_until=None).exists()

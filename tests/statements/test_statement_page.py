@@ -236,7 +236,7 @@ def test_what_is_typed_comes_back_as_text(inside: Client, products: list[Product
 
 
 def test_the_overview_has_the_last_ten_movements_of_all_products(inside: Client, products: list[Product], member: Member):
-    latest = Movement.objects.for_member(member).order_by("-day", "-pk")[:10]
+    latest = Movement.objects.filter(member=member).order_by("-day", "-pk")[:10]
     expected = [(fecha_corta(m.day), m.concept, m.product.name, pesos(m.amount).replace("\xa0", " "), "") for m in latest]
     assert listed(inside.get(PAGE)) == expected
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
-from django.db.models import Q
 from django.utils import timezone
 
-from accounts.initial_keys.runs import Refused, is_begun, is_complete, make_file
+from accounts.initial_keys.runs import BLOCKED, Refused, is_begun, is_complete, make_file
 from accounts.models import AccessKey, Member
 from audit.actors import Actor
 from common.colombia.documents import BadDocument, clean_document
@@ -98,14 +97,13 @@ def _chosen_members(options: dict[str, Any]) -> tuple[list[int], list[str]]:
         if document not in found:
             passed_over.append(f"{document}: no está en el registro.")
         elif not found[document].may_enter:
-            passed_over.append(f"{document}: está bloqueado o retirado.")
+            passed_over.append(BLOCKED.format(document))
     return [found[one].pk for one in documents if one in found and found[one].may_enter], passed_over
 
 
 def _without_key() -> list[int]:
-    now = timezone.now()
-    lasting = AccessKey.objects.live().filter(kind__in=[AccessKey.Kind.CHOSEN, AccessKey.Kind.INITIAL])
-    has_key = lasting.filter(Q(expires_at=None) | Q(expires_at__gt=now)).values("member")
+    kinds = [AccessKey.Kind.CHOSEN, AccessKey.Kind.INITIAL]
+    has_key = AccessKey.objects.working(timezone.now()).filter(kind__in=kinds).values("member")
     members = Member.objects.filter(in_registry=True, status=Member.Status.ACTIVE, blocked_at=None)
     return list(members.exclude(pk__in=has_key).order_by("pk").values_list("pk", flat=True))
 

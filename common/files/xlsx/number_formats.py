@@ -108,7 +108,7 @@ class NumberFormat:
 
 
 def number_format(code: str, *, since_1904: bool = False) -> NumberFormat:
-    """The format of a code; a code that is too long is one that nobody can be sure of."""
+    """The format of a code; a code that is too long counts as one that is not understood."""
     return NumberFormat(code, _sections(code) if len(code) <= LONGEST_CODE else (_UNKNOWN,), since_1904)
 
 

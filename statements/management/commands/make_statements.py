@@ -11,8 +11,7 @@ from django.db import DatabaseError
 from audit.actors import Actor
 from common.colombia.formats import thousands
 from common.files.output import said_reason
-from statements.extract.all_members import Made
-from statements.importing.actions import make_statements
+from statements.extract.all_members import Made, make_statements
 from statements.months import Month
 
 STEP = 100  # documents between two lines of progress

@@ -174,7 +174,7 @@ def test_the_journal_contains_no_key_in_plain_text():
 
 @pytest.fixture
 def one_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Typst refuses the letters of whoever is called «Imposible», as it did every emoji."""
+    """Typst refuses the letters of everybody called «Imposible», as it did every emoji."""
     typeset = letters.tagged_pdf
 
     def refusing(template, data):

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.files.kinds import DressedNumber, PlainNumber, RefusedCell, ShownDate
-from common.files.tables import Reject, Row, Unreadable, read_table
+from common.files.tables import Reject, Unreadable
 from common.files.xlsx.number_formats import number_format
+from tests.common.files.reading import Row, read_table
 from tests.common.files.sheets import sheet_of, write_sheet
 from tests.common.files.test_tables import COLUMNS
 

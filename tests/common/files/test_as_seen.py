@@ -15,10 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from common.files.tables import Reject, Row, Unreadable, read_table
+from common.files.tables import Reject, Unreadable
 from registry.columns import member_columns
 from statements.importing.columns import product_targets
 from tests.common.files.books import Cell, Sheet, write_book
+from tests.common.files.reading import Row, read_table
 
 TODAY = date(2026, 11, 28)
 MEMBERS = member_columns(TODAY)

@@ -7,8 +7,9 @@ from zipfile import ZIP_LZMA, ZipFile
 import pytest
 
 from common.files import cells
-from common.files.tables import Column, Reject, Row, Unreadable, open_table, read_table
+from common.files.tables import Column, Reject, Unreadable, open_table
 from tests.common.files.books import MAIN, Cell, Sheet, write_book
+from tests.common.files.reading import Row, read_table
 from tests.common.files.sheets import sheet_of, write_sheet
 
 COLUMNS = (

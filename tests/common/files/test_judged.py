@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from common.files import cells
-from common.files.tables import Column, Reject, Row, Unreadable, read_table
+from common.files.tables import Column, Reject, Unreadable
+from tests.common.files.reading import Row, read_table
 from tests.common.files.test_tables import COLUMNS as MEMBERS
 
 COLUMNS = (*MEMBERS, Column("numero", cells.identifier(32)), Column("referencia", cells.identifier(40)))

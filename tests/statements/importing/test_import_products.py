@@ -102,8 +102,8 @@ def test_a_product_changes_hands_only_when_told_to(member: Member, other_member:
     assert bring_products(tmp_path, row, options=("--yes",))[0] == 0
     product.refresh_from_db()
     assert product.member == other_member
-    assert not Movement.objects.for_member(member).exists()
-    assert Movement.objects.for_member(other_member).count() == 1
+    assert not Movement.objects.filter(member=member).exists()
+    assert Movement.objects.filter(member=other_member).count() == 1
 
 
 def test_a_rehearsal_writes_nothing_and_tells_the_same(member: Member, clock: Any, tmp_path: Path):
