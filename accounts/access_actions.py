@@ -8,15 +8,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import devices, notices
-<<<<<<< HEAD
 from accounts.actions import STAFF_ROLES, NotNow, end_keys, end_recovery_keys, locked
 from accounts.contact_hold import hold_hours, hold_is_due
 from accounts.models import Member, Miss, new_epoch
-=======
-from accounts.actions import STAFF_ROLES, NotNow, end_keys, locked
-from accounts.contact_hold import hold_hours, hold_is_due
-from accounts.models import Member, new_epoch
->>>>>>> w-newcomer
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import action, record, subject_of

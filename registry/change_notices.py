@@ -13,12 +13,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import notices
-<<<<<<< HEAD
 from accounts.actions import end_recovery_keys
 from accounts.contact_hold import hold_hours, hold_is_due
-=======
-from accounts.contact_hold import hold_hours, hold_is_due
->>>>>>> w-newcomer
 from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind

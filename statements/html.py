@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """HTML of the page's lists by Django's `format_html_join`, which takes less time than a template (docs/decisions/0048)."""
-=======
-"""HTML of the page's long lists; a template would take four times as long for fifty movements."""
->>>>>>> w-newcomer
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
