@@ -1,5 +1,6 @@
 """Reading CSV and XLSX files: what is accepted, and what is refused with a sentence."""
 
+import os
 import tracemalloc
 from datetime import date
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from common.files import cells
+from common.files.encoding import open_text
 from common.files.rejects import Rejects
 from common.files.tables import Column, Reject, Row, Unreadable, open_table, read_table
 from tests.common.files.sheets import sheet_of, write_sheet
@@ -133,9 +135,22 @@ def test_a_broken_file_is_refused_whole_with_a_sentence(tmp_path, content, sente
         list(read_table(written(tmp_path, content), COLUMNS))
 
 
-def test_a_missing_file_gives_a_sentence(tmp_path):
-    with pytest.raises(Unreadable, match="No se pudo abrir"):
-        open_table(tmp_path / "no-existe.csv", COLUMNS)
+@pytest.mark.parametrize("opened", [lambda path: open_table(path, COLUMNS), open_text])
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda path: None, "no existe. Revise el nombre y la carpeta"),
+        (Path.mkdir, "es una carpeta"),
+        (os.mkfifo, "no es un archivo común"),  # nobody writes into it: opened to read, it would wait for ever
+        (lambda path: path.symlink_to("/dev/null"), "no es un archivo común"),
+        (lambda path: path.symlink_to(path), "pasa por demasiados enlaces"),
+    ],
+    ids=["missing", "folder", "pipe", "device", "circle of links"],
+)
+def test_what_is_no_file_to_read_is_refused_in_spanish(tmp_path, opened, make, reason):
+    make(path := tmp_path / "archivo.csv")
+    with pytest.raises(Unreadable, match=f"No se pudo abrir el archivo {path}: {reason}"):
+        opened(path)
 
 
 def test_a_million_empty_lines_are_read_quickly(tmp_path):
