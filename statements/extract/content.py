@@ -145,6 +145,8 @@ def _is_final(
 ) -> bool:
     """Whether no file that is on time can change the month: it is over, a cut-off covers it, nothing is unknown, and each
     product has data of its own in it that its movements add up to. A month later the last condition is waived."""
+    if any(figures.product.ledger_awaited_since for figures in listed):  # `restart_ledger`: its movements come again
+        return False
     newest = max(figures.product.cutoff_on for figures in read)
     if month.last_day >= min(today, newest + dt.timedelta(days=1)) or any(account.is_open for account in accounts):
         return False
