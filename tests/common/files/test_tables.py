@@ -9,6 +9,7 @@ import pytest
 
 from common.files import cells
 from common.files.encoding import open_text
+from common.files.kinds import BadCell
 from common.files.rejects import Rejects
 from common.files.tables import Column, Reject, Row, Unreadable, open_table, read_table
 from tests.common.files.sheets import sheet_of, write_sheet
@@ -212,3 +213,23 @@ def test_only_its_owner_can_read_the_rejects_file(tmp_path):
             told.add(batch.rejects)
     assert out.read_text().splitlines()[1] == "2;documento;El documento lleva solo números;malo;Ana"
     assert (told.count, out.stat().st_mode & 0o777) == (1, 0o600)
+
+
+SHEET_ERRORS = (
+    "#N/A", "#N/D", "#REF!", "#¡REF!", "#VALUE!", "#¡VALOR!", "#DIV/0!", "#¡DIV/0!", "#NAME?", "#¿NOMBRE?", "#NUM!", "#¡NUM!",
+    "#NULL!", "#¡NULO!", "#¡DESBORDAMIENTO!", "########", " #n/a ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("error", SHEET_ERRORS)
+def test_an_error_of_the_spreadsheet_is_no_name(tmp_path, error):
+    path = written(tmp_path, f"documento,nombres\n1020304,{error}\n1020305,# 5-23 Ana\n")
+    reason = f"«{error.strip()}» es un error de la hoja de cálculo: escriba el dato"
+    assert rejects(path) == [(2, "nombres", reason)]
+    assert [row["nombres"] for row in values(path)] == ["# 5-23 Ana"]
+
+
+def test_an_error_of_the_spreadsheet_is_no_product_number():
+    with pytest.raises(BadCell, match="es un error de la hoja de cálculo"):
+        cells.identifier(32).parse("#N/A")
+    assert not cells.identifier(32).all_clean(["20-1", "#N/A"])
