@@ -3,6 +3,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 # These must run on a database that is not there yet, or without one; `doctor` looks at the secrets itself.
@@ -10,6 +11,7 @@ WITHOUT_SECRETS_CHECK = {"migrate", "check", "makemigrations", "collectstatic", 
 
 
 def main() -> None:
+    _ready_output()
     os.umask(0o077)  # whatever a command writes (database, mails, letters) is its own user's alone
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cooperen.settings")
     gc.disable()  # what start loads stays: looking for cycles in it would cost a tenth of a short command
@@ -33,6 +35,19 @@ def main() -> None:
     except (OperationalError, InterfaceError) as error:
         what = "la base de datos no contesta o no acepta cambios. Mire DATABASE_URL y ese servidor."
         sys.exit(f"No se pudo: {what} ({_first_line(error)})")
+    except OSError as error:  # most often the terminal's other end, or the disk that takes the report
+        from common.files.output import said_reason
+
+        what = error.filename or "lo que dice la orden"
+        sys.exit(f"No se pudo leer o escribir {what}: {said_reason(error)}. Arréglelo y repita la misma orden.")
+
+
+def _ready_output() -> None:
+    """What a command says after it has done its work must not fail: a closed output takes it, as does a terminal that lacks
+    one of its signs."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
 
 
 def _first_line(error: Exception) -> str:
@@ -49,4 +64,8 @@ def _look_at_secrets() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.stderr.write("La orden se interrumpió antes de terminar. Repita la misma orden.\n")
+        sys.exit(128 + signal.SIGINT)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.core.management.base import CommandError
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -13,7 +15,9 @@ class Actor:
 
     @classmethod
     def operator(cls, name: str) -> "Actor":
-        """A person at the server's command line; `name` is the text of `--by`."""
+        """A person at the server's command line; `name` is the text of `--by`. Raises CommandError for a blank one."""
+        if not name.strip():  # `--by "$WHO"` with a variable that is not set
+            raise CommandError("Diga quién con --by: queda en la auditoría. No se hizo nada.", returncode=2)
         return cls(name, "operador")
 
     @classmethod

@@ -60,6 +60,8 @@ class Product(models.Model):
     ledger_opening = money(verbose_name="saldo antes del primer movimiento", null=True, editable=False)
     ledger_on = models.DateField("último movimiento", null=True, editable=False)
     ledger_balance = money(verbose_name="saldo según movimientos", null=True, editable=False)
+    # Set by `restart_ledger` until the history comes again: no extract is final meanwhile.
+    ledger_awaited_since = models.DateField("movimientos por traer desde", null=True, editable=False)
 
     objects = ProductQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from accounts.last_entries import last_entries
 from accounts.models import Member
 from statements.cards import card_of
 from statements.criteria import Criteria, criteria_of
+from statements.extract.published import months_before
 from statements.extract.texts import about_kilobytes
 from statements.growth import days_of, growth_of, month_rows
 from statements.html import extracts_html, facts_html, months_html, movements_html
@@ -82,5 +83,6 @@ def _narrow(asked: Criteria, products: list[Product]) -> dict[str, Any]:
 def _extracts(member: Member, overview: Overview) -> dict[str, Any]:
     """The months that can be downloaded, and about how much the latest weighs."""
     latest, *older = overview.months
+    older += months_before((older or [latest])[-1], [holding.product for holding in overview.holdings])
     kilobytes = about_kilobytes(len(overview.holdings), count(member, latest))
     return {"cutoff": overview.cutoff, "latest": latest, "older": extracts_html(older), "kilobytes": kilobytes}

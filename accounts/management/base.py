@@ -22,6 +22,12 @@ def find_member(document: str, nobody: str = NOBODY, **conditions: bool) -> Memb
         raise CommandError(nobody.format(document)) from error
 
 
+def check_reason(reason: str) -> None:
+    """Raises CommandError for a blank `--reason`, such as that of a variable that is not set."""
+    if not reason.strip():
+        raise CommandError("Diga por qué con --reason: queda en la auditoría. No se hizo nada.", returncode=2)
+
+
 class MemberCommand(BaseCommand):
     """One action on one member, with `--by` and `--reason` for the trail."""
 
@@ -35,6 +41,8 @@ class MemberCommand(BaseCommand):
         parser.add_argument("--reason", required=self.signed, default="", metavar="TEXTO", help=reason)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if self.signed:
+            check_reason(options["reason"])
         member = self.find(options["document"])
         try:
             self.stdout.write(self.act(member, Actor.operator(options["by"]), options["reason"]))

@@ -14,7 +14,17 @@ from common.colombia.emails import BadEmail, clean_email, read_email
 from common.colombia.invisible import without_invisible
 from common.files.dates import day
 from common.files.identifiers import DOCUMENT, PHONE, identifier
-from common.files.kinds import BadCell, BadColumn, DressedNumber, Kind, PlainNumber, RememberedKind, plain, tidy
+from common.files.kinds import (
+    BadCell,
+    BadColumn,
+    DressedNumber,
+    Kind,
+    PlainNumber,
+    RememberedKind,
+    plain,
+    refuse_sheet_error,
+    tidy,
+)
 from common.files.signs import wrong_encoding
 
 __all__ = [
@@ -33,6 +43,7 @@ def text(max_length: int) -> Kind:
         if sign := wrong_encoding(cell):
             raise BadColumn(f"«{sign}» tiene letras dañadas: se leyó con otra codificación. Guárdelo como CSV UTF-8.")
         value = tidy(cell)
+        refuse_sheet_error(value)
         if len(value) > max_length:
             raise BadCell(f"tiene {len(value)} caracteres y caben {max_length}")
         return value
@@ -48,7 +59,7 @@ def _all_tidy(cells: Sequence[str]) -> bool:
     joined = f"¦{'¦'.join(cells)}¦"
     if not joined.isprintable() or not unicodedata.is_normalized("NFC", joined) or wrong_encoding(joined):
         return False
-    return joined.count("¦") == len(cells) + 1 and not any(odd in joined for odd in ("  ", "¦ ", " ¦", "\ufffd"))
+    return joined.count("¦") == len(cells) + 1 and not any(odd in joined for odd in ("  ", "¦ ", " ¦", "¦#", "\ufffd"))
 
 
 def _parse_email(cell: str) -> str:

@@ -5,7 +5,9 @@ more plausible in an encoding that the portal does not read, is refused before a
 """
 
 import codecs
+import errno
 import re
+import stat
 from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
@@ -25,13 +27,38 @@ OTHER_FORMATS = (
     (b"<", "El archivo es una página web o XML, aunque se llame de otra forma. Guárdelo como XLSX o como CSV UTF-8."),
 )
 
+NOT_OPENED = {
+    errno.ENOENT: "no existe. Revise el nombre y la carpeta",
+    errno.ENOTDIR: "no existe. Revise el nombre y la carpeta",
+    errno.EACCES: "este usuario no tiene permiso para leerlo",
+    errno.ENAMETOOLONG: "el nombre es demasiado largo",
+    errno.ELOOP: "pasa por demasiados enlaces",
+}
+
 
 class Unreadable(ValueError):
     """The whole file is refused; the message says why and what to do, in Spanish."""
 
 
+def check_input(path: Path) -> None:
+    """Refuse what is not a file that can be read from its beginning twice: a pipe would be empty the second time, or wait for
+    ever for somebody to write into it. Raises Unreadable."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISREG(mode):
+            path.open("rb").close()
+    except OSError as error:
+        reason = NOT_OPENED.get(error.errno or 0, f"el sistema responde «{error.strerror}»")
+        raise Unreadable(f"No se pudo abrir el archivo {path}: {reason}.") from None
+    if stat.S_ISDIR(mode):
+        raise Unreadable(f"No se pudo abrir el archivo {path}: es una carpeta. Escriba el nombre de un archivo.")
+    if not stat.S_ISREG(mode):
+        raise Unreadable(f"No se pudo abrir el archivo {path}: no es un archivo común. Guárdelo en uno y escriba su nombre.")
+
+
 def open_text(path: Path) -> TextIO:
     """The file, open for the csv module. Raises Unreadable."""
+    check_input(path)
     stamp = path.stat()
     return path.open(encoding=_encoding(path, stamp.st_size, stamp.st_mtime_ns), newline="")
 

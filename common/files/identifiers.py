@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from common.colombia.documents import BadDocument, clean_document
 from common.colombia.invisible import without_invisible
-from common.files.kinds import BadCell, BadColumn, DressedNumber, Kind, PlainNumber, RefusedCell, tidy
+from common.files.kinds import BadCell, BadColumn, DressedNumber, Kind, PlainNumber, RefusedCell, refuse_sheet_error, tidy
 
 AS_TEXT = "Dé a la columna formato de texto, corríjala y guarde el archivo de nuevo."
 
@@ -72,6 +72,7 @@ def identifier(max_length: int) -> Kind:
     def parse(cell: str) -> str:
         value = tidy(cell)
         refuse_float(value)
+        refuse_sheet_error(value)
         if len(value) > max_length:
             raise BadCell(f"tiene {len(value)} caracteres y caben {max_length}")
         return value

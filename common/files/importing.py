@@ -13,7 +13,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from common.colombia.formats import thousands
-from common.files.output import BadOutput, check_output
+from common.files.output import BadOutput, check_output, said_reason
 from common.files.rejects import BEGINNING, Rejects
 from common.files.tables import Unreadable
 from common.sql.advisory_lock import try_lock
@@ -124,7 +124,7 @@ def command_errors() -> Iterator[None]:
             f"La base de datos no lo aceptó ({type(error).__name__}). No se escribió nada; repita la orden."
         ) from None
     except OSError as error:
-        raise CommandError(f"No se pudo escribir {error.filename}: {error.strerror}.") from None
+        raise CommandError(f"No se pudo leer o escribir {error.filename or 'un archivo'}: {said_reason(error)}.") from None
 
 
 def terminal_progress() -> Callable[[int], None]:

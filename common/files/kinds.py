@@ -137,6 +137,18 @@ class _Known(dict[str, str]):
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffd]")
 
 
+# What a spreadsheet writes into a CSV file for a formula that failed, in English and Spanish, or for a column too narrow.
+_SHEET_ERROR = re.compile(
+    r"#(?:N/[AD]|¡?(?:REF|VALUE|VALOR|DIV/0|NUM|NULL|NULO|SPILL|DESBORDAMIENTO|CALC)!|NAME\?|¿NOMBRE\?|##+)", re.IGNORECASE
+)
+
+
+def refuse_sheet_error(value: str) -> None:
+    """Raises BadCell for what a failed formula leaves instead of a text."""
+    if _SHEET_ERROR.fullmatch(value):
+        raise BadCell(f"«{value}» es un error de la hoja de cálculo: escriba el dato")
+
+
 def tidy(cell: str) -> str:
     """The text on one line, with single spaces, in NFC. Raises BadCell for control characters."""
     if len(cell) > LONGEST_CELL:

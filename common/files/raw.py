@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TextIO
 
-from common.files.encoding import Unreadable, open_text
+from common.files.encoding import Unreadable, check_input, open_text
 from common.files.kinds import plain
 from common.files.xlsx.book import OpenSheet, open_sheet
 from common.files.xlsx.errors import UnreadableSheet
@@ -45,14 +45,13 @@ class Source(Protocol):
 
 def open_source(path: Path, known: set[str], size: int) -> Source:
     """The rows of a file; `known` column names tell a CSV file's delimiter. Batches have at most `size` rows."""
+    check_input(path)
     try:
         with path.open("rb") as file:
             is_book = file.read(4) == b"PK\x03\x04"
         return SheetSource(open_sheet(path), size) if is_book else TextSource(path, known, size)
     except UnreadableSheet as error:
         raise Unreadable(str(error)) from None
-    except OSError as error:
-        raise Unreadable(f"No se pudo abrir el archivo {path}: {error.strerror}.") from None
 
 
 @dataclass

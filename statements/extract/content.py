@@ -148,6 +148,8 @@ def _is_final(
     It is over, a cut-off covers it, nothing is unknown, and each product has data of its own in the month that its movements
     add up to. With a cut-off at the end of the following month, the last condition is waived.
     """
+    if any(one.product.ledger_awaited_since for one in listed):  # `restart_ledger`: its movements come again
+        return False
     newest = max(one.product.cutoff_on for one in read)
     if month.last_day >= min(today, newest + dt.timedelta(days=1)) or any(account.is_unknown for account in accounts):
         return False

@@ -32,6 +32,12 @@ def published_of(members: Iterable["Member"], month: Month) -> Published:
     return {by_id[owner]: _extract(by_id[owner], month, found) for owner, found in parts.items()}
 
 
+def months_before(month: Month, products: Iterable[Product]) -> list[Month]:
+    """The published months before `month`, newest first: they stay when a ledger begins again later (`restart_ledger`)."""
+    rows = PublishedAccount.objects.filter(product__in=list(products), month_end__lt=month.first_day)
+    return [Month.of(end) for end in rows.order_by("-month_end").values_list("month_end", flat=True).distinct()]
+
+
 def publish(extracts: Iterable[Extract], products: Iterable[Product], month: Month) -> Published:
     """Keep the final ones among the extracts of a month, unless another process was first; what is stored then."""
     final = [extract for extract in extracts if extract.is_final and extract.accounts]

@@ -90,7 +90,8 @@ UPDATE statements_product SET
     ledger_from = COALESCE(ledger_from, span.first_day),
     ledger_opening = COALESCE(ledger_opening, span.opening / 100.0),
     ledger_on = span.last_day,
-    ledger_balance = span.closing / 100.0
+    ledger_balance = span.closing / 100.0,
+    ledger_awaited_since = NULL
 FROM (
     SELECT DISTINCT product_id,
         FIRST_VALUE(day) OVER ledger AS first_day, FIRST_VALUE(balance - amount) OVER ledger AS opening,

@@ -1,5 +1,7 @@
 """Forget a product's movements, so that its whole history can be imported again."""
 
+from django.utils import timezone
+
 from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
@@ -15,6 +17,7 @@ class NoProduct(LookupError):
 
 def restart_ledger(*, number: str, by: Actor, reason: str) -> int:
     """Delete all movements of the product; how many there were. The balances that the core sent stay.
+    Until movements come again no month of the member becomes final.
 
     Raises NoProduct, and importing.Stopped while an import runs.
     """
@@ -27,7 +30,8 @@ def restart_ledger(*, number: str, by: Actor, reason: str) -> int:
         forgotten, _ = Movement.objects.filter(product=product).delete()
         if forgotten:
             product.ledger_from = product.ledger_on = product.ledger_opening = product.ledger_balance = None
-            product.save(update_fields=["ledger_from", "ledger_on", "ledger_opening", "ledger_balance"])
+            product.ledger_awaited_since = timezone.localdate()
+            product.save(update_fields=["ledger_from", "ledger_on", "ledger_opening", "ledger_balance", "ledger_awaited_since"])
             document = Member.objects.values_list("document", flat=True).get(pk=product.member_id)
             record(Kind.LEDGER_RESTARTED, by=by, document=document, what=product.number, count=forgotten, reason=reason)
     return forgotten

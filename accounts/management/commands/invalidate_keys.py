@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.actions import invalidate_keys
+from accounts.management.base import check_reason
 from audit.actors import Actor
 
 
@@ -22,5 +23,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["yes"]:
             raise CommandError("Esto anula todas las claves. Si es lo que quiere, repita con --yes.")
+        check_reason(options["reason"])
         ended = invalidate_keys(by=Actor.operator(options["by"]), reason=options["reason"])
         self.stdout.write(f"{ended} claves anuladas. Los asociados entran de nuevo con ¿Olvidó su clave? o una clave inicial.")

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = (
         "Emite una clave inicial a cada asociado y las escribe en un archivo que solo su dueño puede leer."
         " El mismo archivo otra vez termina una emisión interrumpida."
-        " Ejemplo: manage.py issue_initial_keys --without-key --letters cartas.pdf --by «Ana, sistemas»"
+        " Ejemplo: manage.py issue_initial_keys --without-key --letters cartas.pdf --by ana"
     )
 
     requires_system_checks = ()  # they load every page of the portal; manage.py check and doctor run them
@@ -112,10 +112,8 @@ def _lines(path: Path) -> list[str]:
     try:
         with open_text(path) as file:
             return [line.strip().strip(";,\t") for line in file if line.strip()]
-    except (Unreadable, OSError) as error:
-        raise CommandError(
-            str(error) if isinstance(error, Unreadable) else f"No se pudo abrir {path}: {error.strerror}."
-        ) from None
+    except Unreadable as error:
+        raise CommandError(str(error)) from None
 
 
 def _cleaned(texts: list[str]) -> tuple[list[str], list[str]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.management.base import check_reason
 from audit.actors import Actor
 from common.colombia.formats import thousands
 from common.files.importing import command_errors
@@ -24,8 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True, metavar="TEXTO", help="por qué (queda en la auditoría)")
 
     def handle(self, *args: Any, number: str, by: str, reason: str, **options: Any) -> None:
-        if not reason.strip():
-            raise CommandError("Diga por qué con --reason: queda en la auditoría.")
+        check_reason(reason)
         try:
             with command_errors():
                 forgotten = restart_ledger(number=number, by=Actor.operator(by), reason=reason)

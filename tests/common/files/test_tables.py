@@ -1,5 +1,6 @@
 """Reading CSV and XLSX files: what is accepted, and what is refused with a sentence."""
 
+import os
 import tracemalloc
 from datetime import date
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from common.files import cells
+from common.files.encoding import open_text
+from common.files.kinds import BadCell
 from common.files.rejects import Rejects
 from common.files.tables import Column, Reject, Unreadable, open_table
 from tests.common.files.reading import Row, read_table
@@ -134,9 +137,22 @@ def test_a_broken_file_is_refused_whole_with_a_sentence(tmp_path, content, sente
         list(read_table(written(tmp_path, content), COLUMNS))
 
 
-def test_a_missing_file_gives_a_sentence(tmp_path):
-    with pytest.raises(Unreadable, match="No se pudo abrir"):
-        open_table(tmp_path / "no-existe.csv", COLUMNS)
+@pytest.mark.parametrize("opened", [lambda path: open_table(path, COLUMNS), open_text])
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda path: None, "no existe. Revise el nombre y la carpeta"),
+        (Path.mkdir, "es una carpeta"),
+        (os.mkfifo, "no es un archivo común"),  # nobody writes into it: opened to read, it would wait for ever
+        (lambda path: path.symlink_to("/dev/null"), "no es un archivo común"),
+        (lambda path: path.symlink_to(path), "pasa por demasiados enlaces"),
+    ],
+    ids=["missing", "folder", "pipe", "device", "circle of links"],
+)
+def test_what_is_no_file_to_read_is_refused_in_spanish(tmp_path, opened, make, reason):
+    make(path := tmp_path / "archivo.csv")
+    with pytest.raises(Unreadable, match=f"No se pudo abrir el archivo {path}: {reason}"):
+        opened(path)
 
 
 def test_a_million_empty_lines_are_read_quickly(tmp_path):
@@ -198,3 +214,23 @@ def test_only_its_owner_can_read_the_rejects_file(tmp_path):
             told.add(batch.rejects)
     assert out.read_text().splitlines()[1] == "2;documento;El documento lleva solo números;malo;Ana"
     assert (told.count, out.stat().st_mode & 0o777) == (1, 0o600)
+
+
+SHEET_ERRORS = (
+    "#N/A", "#N/D", "#REF!", "#¡REF!", "#VALUE!", "#¡VALOR!", "#DIV/0!", "#¡DIV/0!", "#NAME?", "#¿NOMBRE?", "#NUM!", "#¡NUM!",
+    "#NULL!", "#¡NULO!", "#¡DESBORDAMIENTO!", "########", " #n/a ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("error", SHEET_ERRORS)
+def test_an_error_of_the_spreadsheet_is_no_name(tmp_path, error):
+    path = written(tmp_path, f"documento,nombres\n1020304,{error}\n1020305,# 5-23 Ana\n")
+    reason = f"«{error.strip()}» es un error de la hoja de cálculo: escriba el dato"
+    assert rejects(path) == [(2, "nombres", reason)]
+    assert [row["nombres"] for row in values(path)] == ["# 5-23 Ana"]
+
+
+def test_an_error_of_the_spreadsheet_is_no_product_number():
+    with pytest.raises(BadCell, match="es un error de la hoja de cálculo"):
+        cells.identifier(32).parse("#N/A")
+    assert not cells.identifier(32).all_clean(["20-1", "#N/A"])

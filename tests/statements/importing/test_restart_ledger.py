@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from accounts.models import Member
 from audit.kinds import Kind
 from audit.models import Event
 from statements.models import Movement, Product
+from tests.statements.extract.test_extract_pdf import get_extract, printed
 from tests.statements.files import bring
+from tests.statements.importing.test_cutoffs import bring_cutoff
 from tests.statements.ledgers import make_product
 
 HEADER = "numero,referencia,fecha,concepto,valor,saldo"
@@ -77,3 +80,30 @@ def test_an_unknown_number_or_an_empty_reason_is_refused(account: Product):
     with pytest.raises(CommandError, match="Diga por qué"):
         restart("20-1", "--by", "ana", "--reason", " ")
     assert Movement.objects.count() == 2
+
+
+def test_a_published_month_stays_listed_and_downloadable(inside: Client, member: Member, tmp_path: Path):
+    make_product(member)
+    history = ("20-1,a,2021-08-03,Nómina,100,100", "20-1,b,2021-09-05,Retiro,-30,70")
+    bring("import_movements", tmp_path / "m.csv", HEADER, history, ())
+    before = printed(get_extract(inside, "2021-08"))
+    assert "Nómina" in before
+    restart()
+    bring("import_movements", tmp_path / "m.csv", HEADER, ["20-1,z,2021-10-05,Nómina,5,5"], ())
+    page = inside.get("/estado-de-cuenta/").content.decode()
+    assert "mes=2021-08" in page
+    assert "mes=2021-09" not in page  # it was never made, and nothing is known of it now
+    assert printed(get_extract(inside, "2021-08")) == before
+
+
+def test_a_month_made_before_the_history_is_back_is_provisional(inside: Client, member: Member, tmp_path: Path):
+    for day in ("2021-09-30", "2021-10-20"):
+        bring_cutoff(tmp_path, day, "70.00")
+    history = ("20-1,a,2021-08-30,Nómina,100,100", "20-1,b,2021-09-05,Retiro,-30,70")
+    bring("import_movements", tmp_path / "m.csv", HEADER, history, ())
+    restart()
+    assert "provisional" in printed(get_extract(inside, "2021-09"))
+    bring("import_movements", tmp_path / "m.csv", HEADER, history, ())
+    now = printed(get_extract(inside, "2021-09"))
+    assert "Retiro" in now
+    assert "provisional" not in now
