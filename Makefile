@@ -13,6 +13,7 @@ test: .venv/ready-to-test  ## all tests, on SQLite and, where there is one, on P
 	@tests/run
 
 check: .venv/ready-to-test  ## lint, types, import directions, migrations, deployment check
+	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/djlint templates --lint --quiet
 	.venv/bin/mypy

@@ -1,5 +1,7 @@
 """Actions on a member's access: block, restore, unlock, «no fui yo», known devices, contact data."""
 
+from collections.abc import Callable
+from copy import copy
 from datetime import timedelta
 
 from django.conf import settings
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from accounts import devices, notices
 from accounts.actions import STAFF_ROLES, NotNow, end_keys, locked
+from accounts.contact_hold import hold_is_due
 from accounts.models import Member, Miss, new_epoch
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
@@ -54,28 +57,31 @@ def forget_devices(*, member: Member, by: Actor, keep: str = "", only: int | Non
     return forgotten
 
 
-RECOVERY_FACTS = {"email", "mobile", "landline", "address", "birth_date", "issue_date"}
+# Called in the transaction of each contact change; apps above register their functions.
+after_contact_change: list[Callable[[Member], None]] = []
 
 
 def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> list[str]:
     """Save new contact data; the names of the fields that changed.
 
-    A changed recovery fact closes the recovery for `RECOVERY_HOLD_HOURS`. The old and the new address get a notice.
+    A change of what the recovery asks closes it for `RECOVERY_HOLD_HOURS`. The old and the new address get a notice.
     """
     with action():
         member = locked(member)
-        before = member.email
+        before = copy(member)
         changed = [name for name, value in changes.items() if getattr(member, name) != value]
         if not changed:
             return []
         for name in changed:
             setattr(member, name, changes[name])
-        if RECOVERY_FACTS & set(changed):
+        if hold := hold_is_due(before, member):
             member.held_until = timezone.now() + settings.RECOVERY_HOLD
         member.save(update_fields=[*changed, "held_until"])
+        for follow in after_contact_change:
+            follow(member)
         record(Kind.CONTACT_CHANGED, by=by, document=member.document, changed=sorted(changed))
-        for address in sorted({before, member.email} - {""}):
-            hours = int(settings.RECOVERY_HOLD / timedelta(hours=1)) if RECOVERY_FACTS & set(changed) else 0
+        for address in sorted({before.email, member.email} - {""}):
+            hours = int(settings.RECOVERY_HOLD / timedelta(hours=1)) if hold else 0
             notices.tell(member, notices.CONTACT_CHANGED, to=address, hours=hours)
     return changed
 

@@ -82,6 +82,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["is_staff"], name="member_staff", condition=Q(is_staff=True)),
             models.Index(fields=["document"], name="member_retired", condition=Q(status="retired")),
             models.Index(fields=["blocked_at"], name="member_blocked", condition=Q(blocked_at__isnull=False)),
+            models.Index(fields=["held_until"], name="member_held", condition=Q(held_until__isnull=False)),
             models.Index(Right("document", 3), name="member_tail"),  # finds the member of an event or a mail
         ]
 

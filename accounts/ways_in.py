@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.utils import timezone
-
 from accounts.lockout_text import until_text
 from accounts.models import AccessKey, Member
 from ratelimits import rates
@@ -75,8 +73,3 @@ class WaysIn:
         asked = mailed is not None and mailed.created_at > self.now - FRESH
         closed = held or asked or not (self.open and self.member.email)
         return not closed and remaining(rates.mail_road_keys(self.member.document)) > 0
-
-
-def ways_in(member: Member) -> WaysIn:
-    """The ways of this member, now."""
-    return WaysIn(member, timezone.now())

@@ -23,6 +23,7 @@ from ratelimits.gcra import charge
 from recovery import contact_changes
 from recovery.challenge import may_recover
 from recovery.jobs import MAILED_KEY
+from registry.contact_overrides import keep_approved, lock_overrides
 
 # --- staff accounts --------------------------------------------------------------------------------------------------
 
@@ -209,12 +210,15 @@ def approve_contact(*, proposal: ContactChange, by: Actor) -> list[str]:
     """Apply a proposal; the fields that changed. Raises NotNow for its proposer and for the issuer of the current key."""
     _refuse_approver(proposal, by)
     with action():
+        lock_overrides()
         row = contact_changes.decide(proposal=proposal, state=ContactChange.State.APPROVED, by=by)
         record(Kind.CONTACT_APPROVED, by=by, document=row.member.document, proposal=row.pk)
+        before = {name: getattr(row.member, name) for name in row.changes}
         changed = access_actions.change_contact(member=row.member, changes=row.changes, by=by)
+        keep_approved(row, before)
         if not changed:  # else `change_contact` has told it, to the old and the new address
             notices.tell(row.member, notices.CONTACT_SAME, asked_at=row.proposed_at)
-        return changed
+    return changed
 
 
 def reject_contact(*, proposal: ContactChange, by: Actor, reason: str) -> None:

@@ -9,11 +9,11 @@ from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
-from audit.record import record, subject_of
+from audit.record import action, record, subject_of
 from outbox.models import Job, Message
 from ratelimits.models import RateLimit
 from recovery.models import Attempt
-from statements.models import Movement, Product
+from statements.models import Cutoff, Movement, Product, PublishedAccount
 
 # Never exported, not even to the person: sealed values, digests of secrets, session keys.
 SECRET = {
@@ -31,16 +31,20 @@ def everything_of(member: Member, *, by: Actor) -> dict[str, Any]:
         "dispositivos": member.devices.all(),
         "avisos": member.notices.all(),
         "cambios de contacto": member.contact_changes.all(),
+        "datos que el núcleo no tiene": member.contact_overrides.all(),
         "recuperaciones": Attempt.objects.filter(document=member.document),
         "productos": Product.objects.filter(member=member),
+        "saldos a fechas de corte": Cutoff.objects.filter(product__member=member),
+        "cuentas en extractos": PublishedAccount.objects.filter(product__member=member),
         "movimientos": Movement.objects.filter(member=member),
         "correos": Message.objects.filter(subject=subject),
         "tareas": Job.objects.filter(subject=subject),
         "límites de intentos": RateLimit.objects.filter(pk__in=[limit.id for limit in limits_of(member)]),
         "eventos": Event.objects.filter(subject=subject).order_by("number"),
     }
-    record(Kind.DATA_EXPORTED, by=by, document=member.document)
-    return {name: [_row(row) for row in rows.iterator()] for name, rows in sets.items()}
+    with action():  # one transaction: PgBouncer keeps a server-side cursor no longer
+        record(Kind.DATA_EXPORTED, by=by, document=member.document)
+        return {name: [_row(row) for row in rows.iterator()] for name, rows in sets.items()}
 
 
 def _row(row: models.Model) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
@@ -18,12 +19,13 @@ from audit.verify import head_agrees
 from backoffice.daily_counts import Day, last_days, start_of
 from backoffice.roles import ROLES
 from backoffice.wording import moment_text
-from common.colombia.formats import fecha_corta
+from common.colombia.formats import fecha_corta, thousands
 from outbox.lateness import late_since
 from outbox.models import Beat, Message, State
+from recovery.coverage import count_unable, coverage_text
 from recovery.models import Coverage
-from recovery.registry_statistics import coverage_text
 from recovery.under_attack import under_attack
+from registry.contact_overrides import overdue_overrides
 
 WORKER_QUIET = timedelta(minutes=2)  # the worker looks at the queue every few seconds
 BAR, GAP, HEIGHT = 14, 6, 90  # pixels of the chart
@@ -51,7 +53,7 @@ def front_page(member: Member) -> dict[str, Any]:
     """All the front page's template needs, in a constant number of queries."""
     days = last_days()
     return {
-        "figures": [*_figures_of(days[-1], member), *_standing(member)],
+        "figures": [*_figures_of(days[-1], member), *_standing(member), _unable()],
         "chart": chart(days),
         "table": [_row(day) for day in reversed(days)],
         "health": [_trail(), _worker(), _mail()],
@@ -92,6 +94,7 @@ def _standing(member: Member) -> list[Figure]:
     )
     waiting = ContactChange.objects.filter(state=ContactChange.State.WAITING).count()
     queue = reverse("admin:accounts_contactchange_changelist") + "?estado=waiting"
+    late, missing = overdue_overrides().count(), reverse("admin:accounts_contactchange_changelist") + "?nucleo=atrasado"
     may = member.has_perm("audit.view_event")
     attacked, answers_attacked = in_attack_mode(), under_attack()
     return [
@@ -99,6 +102,7 @@ def _standing(member: Member) -> list[Figure]:
             "Correos no entregados (7 días)", str(failed), mails if member.has_perm("outbox.view_message") else "", failed > 0
         ),
         Figure("Cambios de contacto por aprobar", str(waiting), queue),
+        Figure(f"Cambios que el núcleo no tiene hace {settings.CONTACT_PENDING.days} días", str(late), missing, late > 0),
         Figure(
             "Asedio (alguien prueba muchas claves)",
             "Sí" if attacked else "No",
@@ -128,10 +132,16 @@ def _row(day: Day) -> dict[str, Any]:
     return {"day": day.day, **{name: day.count(kind) for name, kind in kinds.items()}}
 
 
+def _unable() -> Figure:
+    """How many members cannot recover by questions; its list shows who and why."""
+    link = reverse("admin:backoffice_cannotrecover_changelist")
+    return Figure("Asociados que no pueden recuperar con preguntas", thousands(count_unable()), link)
+
+
 def _coverage() -> Line | None:
-    """Who can recover by himself, as counted after the last import, and what the others lack."""
-    coverage = Coverage.objects.order_by("-counted_at").first()
-    return Line(True, coverage_text(coverage)) if coverage else None
+    """How many can recover by questions and why the others cannot, as counted after the last pass over the registry."""
+    row = Coverage.objects.filter(pk=1).first()
+    return Line(True, f"{moment_text(row.counted_at)}: {coverage_text(row)}") if row else None
 
 
 def _issuers() -> list[dict[str, Any]]:

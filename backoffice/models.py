@@ -66,6 +66,16 @@ class Staff(Member):
         default_permissions = ()
 
 
+class CannotRecover(Member):
+    """Active members who cannot recover by questions, for their list."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "asociado que no puede recuperar con preguntas"
+        verbose_name_plural = "asociados que no pueden recuperar con preguntas"
+        default_permissions = ()
+
+
 class StaffAction(models.Model):
     """No table: holds the permissions of staff actions; `roles.py` gives them to roles."""
 

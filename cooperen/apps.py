@@ -1,4 +1,4 @@
-"""App configuration: system checks, and the measurement that runs after an import of members."""
+"""App configuration: system checks, and what other apps do after an import, a contact change and a start of the worker."""
 
 from django.apps import AppConfig
 
@@ -8,8 +8,12 @@ class CooperenConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self) -> None:
+        from accounts import access_actions
         from cooperen import checks  # noqa: F401  registers the system checks
-        from recovery import jobs
+        from outbox import worker
+        from recovery import coverage, jobs
         from registry import importing
 
         importing.after_import.append(jobs.queue_figures)
+        access_actions.after_contact_change.append(coverage.store_one)
+        worker.at_start.append(coverage.queue_count)

@@ -47,9 +47,20 @@ def _weak() -> Iterator[CheckMessage]:
         yield Warning("ALLOWED_HOSTS acepta cualquier nombre.", hint="Escriba los nombres del portal.", id="cooperen.W003")
     if any(network.prefixlen < SMALLEST_TRUSTED[network.version] for network in settings.TRUSTED_PROXIES):
         yield Warning("TRUSTED_PROXIES abarca demasiado: cualquiera podría decir otra dirección.", id="cooperen.W004")
+    yield from _placeholders()
     secrets = [settings.SECRET_KEY, *settings.KEY_SEALS, settings.DIGEST_KEY, settings.DECOY_KEY, settings.AUDIT_KEY]
     if len(set(secrets)) < len(secrets):
         yield Warning("Dos secretos son iguales: cada uno debe ser propio.", id="cooperen.W005")
+    if not settings.AUDIT_ANCHORS:
+        yield Warning(
+            "AUDIT_ANCHORS está vacío: una cola cortada de la auditoría no se notaría.",
+            hint="Ponga un archivo en otro disco y corra manage.py anchor_audit cada día.",
+            id="cooperen.W006",
+        )
+
+
+def _placeholders() -> Iterator[CheckMessage]:
+    """Warnings for values of the example file that an installation forgot to replace."""
     if "5550100" in "".join(filter(str.isdigit, settings.COOP_PHONE)):
         yield Warning("COOP_PHONE es el teléfono de ejemplo.", hint="Escriba el de la cooperativa.", id="cooperen.W007")
     if settings.PORTAL_HOST not in settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
@@ -57,10 +68,4 @@ def _weak() -> Iterator[CheckMessage]:
             f"PORTAL_DOMAIN ({settings.PORTAL_HOST}) no está en ALLOWED_HOSTS.",
             hint="Los correos nombran esa dirección y el portal no la contesta. Escriba en los dos el nombre del portal.",
             id="cooperen.W008",
-        )
-    if not settings.AUDIT_ANCHORS:
-        yield Warning(
-            "AUDIT_ANCHORS está vacío: una cola cortada de la auditoría no se notaría.",
-            hint="Ponga un archivo en otro disco y corra manage.py anchor_audit cada día.",
-            id="cooperen.W006",
         )

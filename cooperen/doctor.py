@@ -28,8 +28,9 @@ from cooperen.doctor_mail import mail_server, queue, worker
 from cooperen.health import head_is_right, missing_migrations
 from cooperen.logs import code_of
 from cooperen.packages import compare_packages
-from recovery.registry_statistics import count_coverage, coverage_text, measurement_state
+from recovery import coverage, registry_statistics
 from recovery.under_attack import under_attack
+from registry.contact_overrides import overdue_overrides
 from vault.checks import wrong_secrets
 from vault.digests import audit_mac
 
@@ -212,13 +213,19 @@ def attack_mode_line(name: str) -> Iterator[Line]:
 
 
 def recoverability(name: str) -> Iterator[Line]:
-    yield Line(name, True, coverage_text(count_coverage()))
+    yield Line(name, True, coverage.coverage_text(coverage.count_once()))
     attacked = under_attack()
     to_do = "Las claves de la recuperación van solo por correo. Siga «Recovery under attack» en docs/operations.md."
     yield Line("Ataque a la recuperación", not attacked, "hay uno" if attacked else "no hay", to_do)
-    yield Line("Medición del registro", *measurement_state())
+    yield Line("Medición del registro", *registry_statistics.measurement_state())
     if settings.RECOVERY_QUESTIONS:
         yield Line("RECOVERY_QUESTIONS", True, "no hace nada: siempre son tres preguntas; quítela de .env")
+
+
+def contact_changes(name: str) -> Iterator[Line]:
+    late, days = overdue_overrides().count(), settings.CONTACT_PENDING.days
+    found = f"{thousands(late)} que el núcleo no tiene hace más de {days} días" if late else "el núcleo no debe ninguno"
+    yield Line(name, not late, found, "Corra manage.py export_contact_changes y regístrelos en el núcleo.")
 
 
 WITHOUT_DATABASE = {
@@ -248,4 +255,5 @@ CHECKS: dict[str, Check] = {
     "Programas": packages,
     "Asedio": attack_mode_line,
     "Recuperación": recoverability,
+    "Cambios de contacto": contact_changes,
 }

@@ -52,7 +52,7 @@ def _deletions(now: datetime) -> Iterator[tuple[str, QuerySet]]:
     yield "dispositivos sin uso", KnownDevice.objects.filter(used_at__lt=now - settings.DEVICE_LIFE)
     yield "códigos «no fui yo» vencidos", Notice.objects.filter(expires_at__lt=now)
     yield "recuperaciones", Attempt.objects.filter(started_at__lt=old)
-    yield "cambios de contacto", ContactChange.objects.filter(decided_at__lt=old)
+    yield "cambios de contacto", ContactChange.objects.filter(decided_at__lt=old, overrides=None)  # others still stand
     yield "mensajes", Message.objects.filter(state__in=done, ended_at__lt=now - settings.KEEP_MESSAGES)
     yield "tareas", Job.objects.filter(state__in=done, ended_at__lt=now - settings.KEEP_MESSAGES)
     yield "emisiones en lote", KeyRun.objects.filter(created_at__lt=old)

@@ -59,6 +59,7 @@ MAILED_KEY_LIFE = env.duration("MAILED_KEY_HOURS", timedelta(hours=24), "hours",
 DEVICE_LIFE = env.duration("DEVICE_DAYS", timedelta(days=180), "days", least=1, most=180)
 SESSION_IDLE = env.duration("SESSION_IDLE_MINUTES", timedelta(minutes=15), "minutes", least=15, most=60)
 SESSION_LIFE = env.duration("SESSION_HOURS", timedelta(hours=8), "hours", least=1, most=8)
+CONTACT_PENDING = env.duration("CONTACT_PENDING_DAYS", timedelta(days=15), "days", least=1, most=365)
 KEEP_ATTEMPTS = env.duration("KEEP_ATTEMPTS_DAYS", timedelta(days=365), "days", least=30, most=3650)
 KEEP_MESSAGES = env.duration("KEEP_MESSAGES_DAYS", timedelta(days=90), "days", least=7, most=3650)
 AUDIT_ANCHORS = env.text("AUDIT_ANCHORS", "")
@@ -85,6 +86,7 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     DATABASE["CONN_HEALTH_CHECKS"] = True
 else:
     DATABASE["ENGINE"] = "common.sql.postgres"  # checks pooled connections itself
+    DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = True  # PgBouncer in transaction mode keeps none beyond a transaction
     # The server has more threads than PostgreSQL should have connections: they share a pool (docs/decisions/0007).
     most = env.integer("DATABASE_CONNECTIONS", 10 + HASHES_AT_ONCE, least=2, most=200)  # the concurrency limit
     # A request gives up after 2 s. psycopg doubles its waits between attempts at a connection; they end after 3 s instead

@@ -12,7 +12,12 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-ERROR_SHEET = "_error_style.css"
+# The sheets of each kind of page; of the statement's own only that page carries the weight.
+SHEETS = {
+    "page": ("_style.css",),
+    "statement": ("_style.css", "statements/_style.css"),
+    "error": ("_error_style.css",),
+}
 SCRIPTS = ("show_key", "countdown")
 WHITE = (255, 255, 255)
 # WCAG 1.4.6 (AAA), measured on the light tint of the same colour, the background of some links.
@@ -74,9 +79,9 @@ def shades_of(color: str) -> dict[str, str]:
 
 
 @cache
-def style_of(color: str, sheet: str = "_style.css") -> str:
-    """A style sheet with the cooperative's colours inserted, minified."""
-    text = (TEMPLATES / sheet).read_text(encoding="utf-8")
+def style_of(color: str, name: str = "page") -> str:
+    """The style of one kind of page with the cooperative's colours inserted, minified."""
+    text = "\n".join([(TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in SHEETS[name]])
     for name, shade in shades_of(color).items():
         text = text.replace(f"var(--{name})", shade)
     return squeeze(text)
@@ -100,18 +105,11 @@ def page_script(name: str) -> str:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("//"))
 
 
-def page_style() -> str:
-    """The style sheet of this cooperative."""
+def page_style(name: str = "page") -> str:
+    """The style of one kind of page, for this cooperative."""
     from django.conf import settings
 
-    return style_of(settings.COOP_COLOR)
-
-
-def error_style() -> str:
-    """The smaller style sheet of the error pages."""
-    from django.conf import settings
-
-    return style_of(settings.COOP_COLOR, ERROR_SHEET)
+    return style_of(settings.COOP_COLOR, name)
 
 
 def shades() -> dict[str, str]:
@@ -127,8 +125,8 @@ def source(text: str) -> str:
 
 
 def content_security_policy(color: str) -> str:
-    """The policy: own files, two inline styles and two inline scripts; everything else is forbidden."""
-    styles = " ".join((source(style_of(color)), source(style_of(color, ERROR_SHEET))))
+    """The policy: own files, the inline styles and scripts; everything else is forbidden."""
+    styles = " ".join([source(style_of(color, name)) for name in SHEETS])
     scripts = " ".join(source(page_script(name)) for name in SCRIPTS)
     return (
         f"default-src 'none'; style-src 'self' {styles}; script-src 'self' {scripts}; img-src 'self' data:; "

@@ -29,6 +29,9 @@ LONGEST_WAIT = timedelta(hours=2)
 SERVER_WAIT = timedelta(seconds=5)  # between two looks at a mail server that cannot be reached
 BATCH = 50  # rows claimed per round and kind
 
+# Called when a worker starts that runs until it is stopped; apps above register their functions.
+at_start: list[Callable[[], object]] = []
+
 
 def run_once(stop: Callable[[], bool] = lambda: False) -> int:
     """Process one batch of due jobs and mails; the number attempted. `stop()` ends it after the current one."""

@@ -15,13 +15,13 @@ from common.colombia.emails import clean_email
 from outbox.queue import job_handler, put_job
 from ratelimits import rates
 from ratelimits.gcra import charge_inside, remaining
-from recovery import registry_statistics
+from recovery import coverage, registry_statistics
 from recovery.actions import APART_JOB, MAIL_JOB, TEMPORARY_KEY, WRONG_JOB
 from recovery.challenge import may_recover
 from recovery.models import Attempt
+from recovery.registry_statistics import COUNT_JOB, IMPORT_JOB
 
 SYSTEM = Actor.system("correo")
-IMPORT_JOB = "registry.imported"
 MAILED_KEY = notices.Mail("mailed_key", "recovery/mail/mailed_key.txt", "su clave temporal")
 ANSWERS_SPENT = notices.Mail("answers_spent", "recovery/mail/answers_spent.txt", "varios intentos con su documento")
 
@@ -80,11 +80,20 @@ def tell_when_spent(payload: dict[str, Any]) -> None:
 
 def queue_figures() -> None:
     """Registered with the registry: called inside each import that changed something."""
+    coverage.forget_who_left()
     put_job(kind=IMPORT_JOB, payload={})
 
 
 @job_handler(IMPORT_JOB)
 def measure_and_count(payload: dict[str, Any]) -> None:
-    """After an import: measure the registry if that was not done yet, and count who can recover."""
+    """After an import: measure the registry if that was not done yet, and find out who can recover by questions."""
     registry_statistics.measure_once(SYSTEM)
-    registry_statistics.count_coverage()
+    coverage.queue_count()
+
+
+@job_handler(COUNT_JOB)
+def count_some(payload: dict[str, Any]) -> None:
+    """Find out who can recover by questions among the next members, and queue the rest: mails go out in between."""
+    last = coverage.count_part(payload["after"])
+    if last is not None:
+        put_job(kind=COUNT_JOB, payload={"after": last})

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from accounts.models import AccessKey
+from accounts.models import AccessKey, Member
 
 
 class Attempt(models.Model):
@@ -77,13 +77,28 @@ class RegistryStatistics(models.Model):
         return f"{self.measured_at:%Y-%m-%d}"
 
 
+class MissingFacts(models.Model):
+    """An active member who lacks what recovery by questions needs: an e-mail, or three usable facts (`coverage.py`)."""
+
+    member = models.OneToOneField(Member, models.CASCADE, primary_key=True, related_name="missing_facts")
+    kinds = models.CharField("le falta", max_length=60)  # the kinds of fact, comma-separated
+
+    class Meta:
+        verbose_name = "datos que faltan"
+        verbose_name_plural = "datos que faltan"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.kinds
+
+
 class Coverage(models.Model):
-    """How many members can recover by themselves, counted after each import for the staff's front page."""
+    """When the last pass over the registry ended (`coverage.py`), and the counts of that moment for the front page."""
 
     counted_at = models.DateTimeField()
     members = models.PositiveIntegerField()
     able = models.PositiveIntegerField()
-    lacking = models.JSONField()  # what those who cannot lack -> how many of them
+    lacking = models.JSONField()  # reason -> how many of those who cannot
 
     class Meta:
         verbose_name = "cobertura"

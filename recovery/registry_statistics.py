@@ -1,6 +1,5 @@
-"""What was measured in the registry, as the database keeps it; and how many members can recover by questions."""
+"""What was measured in the registry, as the database keeps it; and what one member lacks to recover by questions."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache, lru_cache
@@ -16,15 +15,17 @@ from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import action, record
 from common.colombia.formats import fecha_larga, thousands
+from outbox.queue import put_job
 from recovery.masked_values import FIELDS, KINDS
 from recovery.measurement import LEAST_MEMBERS, Measurement, measure, unpacked
-from recovery.models import Coverage, RegistryStatistics
-from recovery.usable_facts import QUESTIONS, local_numbers, missing_kinds, usable_facts
+from recovery.models import RegistryStatistics
+from recovery.usable_facts import QUESTIONS, fitting_values, local_numbers, missing_kinds, usable_facts
 
 # Above this many members every n-th is measured: frequencies get no better, and the worker must not stand still.
 SAMPLE = 20_000
 GROWN = 2  # a registry so many times as large is worth another measurement
 NO_EMAIL = "email"
+IMPORT_JOB, COUNT_JOB = "registry.imported", "registry.count"
 NOT_MEASURED = Measurement()
 
 
@@ -36,6 +37,11 @@ class TooFewMembers(ValueError):
 def own_phones() -> frozenset[str]:
     """The cooperative's own telephones, which no question may show."""
     return local_numbers([settings.COOP_PHONE, *settings.COOP_PHONES_OWN])
+
+
+def shown_values(person: Any) -> dict[str, str]:
+    """The masked values that a question may show of `person`; a change of one of them holds the recovery."""
+    return fitting_values(person, own_phones())
 
 
 def current() -> Measurement:
@@ -76,32 +82,8 @@ def measure_registry(by: Actor) -> RegistryStatistics:
     with action():
         row = RegistryStatistics.objects.update_or_create(pk=1, defaults=changes)[0]
         record(Kind.REGISTRY_MEASURED, by=by, members=members)
+        put_job(kind=COUNT_JOB, payload={"after": 0})  # the first measurement changes which values are asked
     return row
-
-
-def count_coverage() -> Coverage:
-    """How many active members can recover by questions, and what the others lack; kept for the staff's front page."""
-    members = _active().count()
-    statistics = current()
-    lacking: Counter[str] = Counter()
-    able = seen = 0
-    for person in _sample(members):
-        missing = what_is_missing(person, statistics)
-        seen += 1
-        able += not missing
-        lacking.update(missing)
-    share = members / seen if seen else 0
-    scaled = {name: round(count * share) for name, count in sorted(lacking.items())}
-    row = {"counted_at": timezone.now(), "members": members, "able": round(able * share), "lacking": scaled}
-    return Coverage.objects.update_or_create(pk=1, defaults=row)[0]
-
-
-def coverage_text(row: Coverage) -> str:
-    """The coverage in one sentence, for `doctor` and the staff's front page."""
-    share = round(100 * row.able / row.members) if row.members else 0
-    text = f"{thousands(row.able)} de {thousands(row.members)} asociados ({share} %) pueden recuperar su clave con preguntas."
-    lacking = ", ".join(f"{missing_text(name)} ({thousands(count)})" for name, count in row.lacking.items())
-    return f"{text} A los demás les falta: {lacking}." if lacking else text
 
 
 def measurement_state() -> tuple[bool, str, str]:

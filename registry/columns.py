@@ -11,7 +11,8 @@ from common.colombia.documents import searchable_column
 from common.files import cells
 from common.files.read_ahead import read_ahead
 from common.files.tables import Batch, Column, Reject, Table
-from registry.staging import DATES, NO_DATE
+from registry.brakes import DATES
+from registry.staging import NO_DATE
 
 FIELDS = {
     "documento": "document",

@@ -1,11 +1,11 @@
 """Import the members file: rows of `accounts_member` are inserted or updated by document."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
@@ -13,18 +13,18 @@ from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import action, record
-from common.colombia.formats import thousands
-from common.files.importing import Report, Stopped
+from common.files.brakes import check_changes
+from common.files.importing import Report, refuse_second_import
 from common.files.rejects import Rejects
 from common.files.tables import Reject, Table, open_table
 from common.sql.temporary_tables import drop
 from registry import change_notices
+from registry.brakes import ALWAYS_TOLD, LINES, changes_of, counts_before
 from registry.columns import FIELDS, Prepared, member_columns, prepared_rows
+from registry.contact_overrides import apply_overrides, lock_overrides, overridden_fields
 from registry.staging import MEMBER, NEW_MEMBER, TABLES, Staging
 
 PIECE = 50  # batches merged at once: 50,000 rows
-TOTALS = ("retired", "emails", "phones", "facts")
-TOO_MUCH = 0.10  # share of the members, e-mails or phones: a file that changes more is probably wrong
 
 # Called in the import's transaction if it changed something; apps above register their functions.
 after_import: list[Callable[[], None]] = []
@@ -45,8 +45,8 @@ def import_members(
 ) -> Report:
     """Insert or update every member of the file in one transaction; rejected rows are skipped and reported.
 
-    Raises tables.Unreadable for an unreadable file, and importing.Stopped if it would retire more than 10 % of the members
-    or change more than 10 % of their e-mails or phones, unless `yes`.
+    Members that the file lacks stay as they are. Raises tables.Unreadable for an unreadable file, and importing.Stopped while
+    another import runs, or for a file that changes more than `brakes.py` allows, unless `yes`.
     """
     job = _Job(path=path, by=by, dry_run=dry_run, yes=yes, rejects_path=rejects_path, progress=progress)
     if Member.objects.filter(in_registry=True).exists():
@@ -72,6 +72,7 @@ def _run(job: _Job, way: Callable[..., None]) -> Report:
     with Rejects(job.rejects_path, table.header) as rejects:
         try:
             with action(), connection.cursor() as cursor:
+                refuse_second_import()
                 way(job, table, _staging(cursor, table), rejects, report)
                 if not report.changed_nothing:
                     for follow in after_import:
@@ -96,18 +97,20 @@ def _fill_registry(job: _Job, table: Table, staging: Staging, rejects: Rejects, 
             yield batch.encoded
 
     staging.fill_empty_registry(pieces())
-    totals = dict.fromkeys(TOTALS, 0)
+    totals: Counter[str] = Counter()
     _finish_report(report, rejects, totals, staging.shared_emails(MEMBER))
     _write_trail(report, totals, job.by)
 
 
 def _merge_file(job: _Job, table: Table, staging: Staging, rejects: Rejects, report: Report) -> None:
-    before = _Before.look()
+    lock_overrides()
+    before = counts_before()
     staging.make_tables()
     totals = _merge_pieces(job, table, staging, rejects, report)
+    totals["held"] = change_notices.hold_members(staging)
+    totals["missing"] = before["members"] - totals["in_registry"]
     _finish_report(report, rejects, totals, staging.shared_emails())
-    if not job.yes:
-        _stop_if_too_much(before, totals)
+    report.notes = check_changes(changes_of(totals, before), yes=job.yes)
     if not job.dry_run:
         _write_trail(report, totals, job.by)
         change_notices.tell_changes(staging, by=job.by)
@@ -118,7 +121,7 @@ def _staging(cursor: Any, table: Table) -> Staging:
     now = timezone.now()
     present = [FIELDS[name] for name in FIELDS if name in table.present]
     spell = connection.ops.adapt_datetimefield_value
-    return Staging(cursor, present, list(FIELDS.values()), now=str(spell(now)), hold=str(spell(now + settings.RECOVERY_HOLD)))
+    return Staging(cursor, present, list(FIELDS.values()), now=str(spell(now)))
 
 
 def _ahead(staging: Staging) -> int:
@@ -129,14 +132,17 @@ def _ahead(staging: Staging) -> int:
 # ---- piece by piece ----------------------------------------------------------------------------------------------
 
 
-def _merge_pieces(job: _Job, table: Table, staging: Staging, rejects: Rejects, report: Report) -> dict[str, int]:
-    totals = dict.fromkeys(TOTALS, 0)
+def _merge_pieces(job: _Job, table: Table, staging: Staging, rejects: Rejects, report: Report) -> Counter[str]:
+    totals: Counter[str] = Counter()
+    overridden = overridden_fields().intersection(staging.fields)
     prepared = prepared_rows(table, for_copy=staging.postgres, ahead=_ahead(staging))
     while piece := _Piece.next(prepared, staging, rejects):
         doubles = staging.take_out_duplicates(piece.rows)
         rejects.add(_duplicate(row, table) for row in doubles)
         report.rows += piece.rows + piece.rejected
-        _merge(staging, piece.rows - len(doubles), report, totals)
+        outcome = apply_overrides(staging.cursor, overridden)
+        totals.update(kept=outcome.kept, confirmed=outcome.confirmed, core_won=len(outcome.core_won))
+        _merge(staging, piece.rows - len(doubles), outcome.core_won, report, totals)
         job.progress(report.rows)
     return totals
 
@@ -161,18 +167,17 @@ class _Piece(NamedTuple):
         return cls(rows, rejected) if batches else None
 
 
-def _merge(staging: Staging, rows: int, report: Report, totals: dict[str, int]) -> None:
+def _merge(staging: Staging, rows: int, core_won: Sequence[int], report: Report, totals: Counter[str]) -> None:
     counts = staging.count()
     if counts.changed:
-        totals["facts"] += staging.note_contact_changes()
+        staging.note_changes(core_won)
         staging.update()
     if counts.known < rows:
         staging.insert(some_known=counts.known > 0)
     report.new += rows - counts.known
     report.changed += counts.changed
     report.same += counts.known - counts.changed
-    for name in ("retired", "emails", "phones"):
-        totals[name] += getattr(counts, name)
+    totals.update(counts.kinds, in_registry=counts.in_registry)
 
 
 def _duplicate(row: Sequence[Any], table: Table) -> Reject:
@@ -184,47 +189,24 @@ def _duplicate(row: Sequence[Any], table: Table) -> Reject:
 
 # ---- report and audit event --------------------------------------------------------------------------------------
 
-
-class _Before(NamedTuple):
-    """Counts of the registry before the import, to compare with `TOO_MUCH`."""
-
-    active: int
-    emails: int
-    phones: int
-
-    @classmethod
-    def look(cls) -> "_Before":
-        members = Member.objects.filter(in_registry=True)
-        return cls(
-            members.filter(status=Member.Status.ACTIVE).count(),
-            members.exclude(email="").count(),
-            members.exclude(mobile="", landline="").count(),
-        )
+OVERRIDES = {
+    "kept": "datos aprobados que el núcleo todavía no tiene (se conservan)",
+    "confirmed": "datos aprobados que el núcleo ya tiene",
+    "core_won": "datos aprobados que el núcleo reemplazó por otros (avisado)",
+}
 
 
-def _stop_if_too_much(before: _Before, totals: dict[str, int]) -> None:
-    for count, of, what in (
-        (totals["retired"], before.active, "retiraría a {} de {} asociados"),
-        (totals["emails"], before.emails, "cambiaría {} de {} correos"),
-        (totals["phones"], before.phones, "cambiaría teléfonos de {} de {} asociados"),
-    ):
-        if count > of * TOO_MUCH:
-            sentence = what.format(thousands(count), thousands(of))
-            raise Stopped(f"No se escribió nada: el archivo {sentence}. Si es correcto, repita con --yes.")
-
-
-def _finish_report(report: Report, rejects: Rejects, totals: dict[str, int], shared: int) -> None:
+def _finish_report(report: Report, rejects: Rejects, totals: Counter[str], shared: int) -> None:
     report.take_rejects(rejects)
-    report.more = {
-        "retirados": totals["retired"],
-        "correos cambiados": totals["emails"],
-        "asociados con teléfono cambiado": totals["phones"],
-        "asociados con recuperación detenida 72 horas": totals["facts"],
-        "correos de varios asociados": shared,
-    }
+    lines = {line: totals[name] for name, line in LINES.items() if totals[name] or name in ALWAYS_TOLD}
+    lines["asociados con recuperación detenida 72 horas"] = totals["held"]
+    lines |= {line: totals[name] for name, line in OVERRIDES.items() if totals[name]}
+    lines["correos de varios asociados"] = shared
+    lines["asociados que el archivo no trae (quedan como estaban; se retiran con estado retirado)"] = totals["missing"]
+    report.more = lines
 
 
-def _write_trail(report: Report, totals: dict[str, int], by: Actor) -> None:
+def _write_trail(report: Report, totals: Counter[str], by: Actor) -> None:
     counts: dict[str, Any] = {name: getattr(report, name) for name in ("rows", "new", "changed", "same", "rejected")}
     counts |= {name: totals[name] for name in ("retired", "emails", "phones")}
     record(Kind.MEMBERS_IMPORTED, by=by, file=report.file[:100], **counts)

@@ -14,43 +14,39 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from common.sql.temporary_tables import create, drop
+from registry.brakes import BRAKES, DATES, STATES
 
 MEMBER = "accounts_member"
 TABLES = ("import_stage", "import_seen", "import_told")
-DATES = ("birth_date", "issue_date", "joined_on")
-FACTS = (
-    "birth_date",
-    "issue_date",
-    "mobile",
-    "landline",
-    "address",
-    "email",
-)  # recovery facts: a change closes the recovery for a while
+TOLD = ("birth_date", "issue_date", "mobile", "landline", "address", "email", "city")  # a change of these leaves an event
+FLAGS = ("core_won", "held")  # why a member whose data changed is told by mail
 DERIVED = ("search_name", "epoch")
 ROWS_A_STATEMENT = 1_000  # per INSERT on SQLite
+# New tables have no statistics: left alone, the planner reads the registry once a row. The costs it then computes would also
+# have every statement compiled (jit), which takes longer than the statement.
+PLANNER = ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "work_mem = '32MB'", "jit = off")
 NO_DATE = "\x01"  # COPY's NULL marker: no cell contains a control character
 # Columns of a new member that no file has; `created_at` is the time of the import.
 NEW_MEMBER = {"password": "!", "is_superuser": "0", "in_registry": "1", "is_staff": "0", "is_active": "1", "created_at": ""}
 
 
 class Counts(NamedTuple):
-    """The effects of one piece of the file on the registry."""
+    """The effects of one piece of the file on the registry; `kinds` are the counts of `brakes.py`."""
 
     known: int
+    in_registry: int  # of the known; the others are staff
     changed: int
-    retired: int
-    emails: int  # addresses that are replaced or emptied
-    phones: int
+    kinds: dict[str, int]
 
 
 class Staging:
     """Merges one file into the registry; `fields` are the columns of `accounts_member` that the file has."""
 
-    def __init__(self, cursor: CursorWrapper, fields: Sequence[str], every_field: Sequence[str], now: str, hold: str) -> None:
+    def __init__(self, cursor: CursorWrapper, fields: Sequence[str], every_field: Sequence[str], now: str) -> None:
         self.cursor = cursor
         self.fields = list(fields)
         self.columns = ["line", *every_field, *DERIVED]
-        self.values = {"now": now, "hold": hold}
+        self.values = {"now": now}
         self.postgres = connection.vendor == "postgresql"
         self.differs_word = "IS DISTINCT FROM" if self.postgres else "IS NOT"
 
@@ -61,9 +57,10 @@ class Staging:
         drop(*TABLES)
         create("import_stage", {name: self._type_of(name) for name in self.columns})
         create("import_seen", {"document": "bigint PRIMARY KEY", "line": "bigint", "email": "varchar(254)"})
-        create("import_told", {"member_id": "bigint"} | {f"old_{name}": "varchar(254)" for name in FACTS})
-        if self.postgres:  # new tables have no statistics: left alone, the planner reads the registry once a row
-            for setting in ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "work_mem = '32MB'"):
+        old = {f"old_{name}": "varchar(254)" for name in TOLD}
+        create("import_told", {"member_id": "bigint PRIMARY KEY"} | old | dict.fromkeys(FLAGS, "boolean"))
+        if self.postgres:
+            for setting in PLANNER:
                 self.cursor.execute(f"SET LOCAL {setting}")
 
     def _type_of(self, name: str) -> str:
@@ -115,40 +112,52 @@ class Staging:
         return rows
 
     def count(self) -> Counts:
-        retired = "m.in_registry AND m.status = 'active' AND s.status = 'retired'" if "status" in self.fields else "FALSE"
         self.cursor.execute(
-            f"""SELECT COUNT(m.id), {self._sum("m.id IS NOT NULL AND " + self._changes("m"))}, {self._sum(retired)},
-            {self._sum(self._replaces("email"))}, {self._sum(self._replaces("mobile", "landline"))}
+            f"""SELECT COUNT(m.id), {self._sum("m.in_registry")}, {self._sum("m.id IS NOT NULL AND " + self._changes("m"))}
             FROM import_stage s LEFT JOIN {MEMBER} m ON m.document = s.document"""
         )
-        return Counts(*(number or 0 for number in self.cursor.fetchone()))
+        known, in_registry, changed = (number or 0 for number in self.cursor.fetchone())
+        return Counts(known, in_registry, changed, self._count_kinds() if changed else {})
 
-    def note_contact_changes(self) -> int:
-        """Save the old facts of members whose facts change, for their notices; the number of these members."""
-        facts = [name for name in FACTS if name in self.fields]
-        if not facts:
-            return 0
-        old = ", ".join(f"CAST(m.{name} AS varchar(254))" for name in FACTS)
+    def _count_kinds(self) -> dict[str, int]:
+        """The counts of each kind of change; apart from `count`, so that an unchanged file does not pay for them."""
+        kinds = {brake.name: self._replaces(*brake.fields) for brake in BRAKES}
+        if "status" in self.fields:
+            kinds |= {name: f"m.status = '{old}' AND s.status = '{new}'" for name, (old, new, *_) in STATES.items()}
         self.cursor.execute(
-            f"""INSERT INTO import_told SELECT m.id, {old} FROM import_stage s JOIN {MEMBER} m ON m.document = s.document
-            WHERE m.in_registry AND ({self._differ("m", facts)})"""
+            f"""SELECT {", ".join(map(self._sum, kinds.values()))}
+            FROM import_stage s JOIN {MEMBER} m ON m.document = s.document WHERE m.in_registry AND {self._changes("m")}"""
         )
-        return self.cursor.rowcount
+        return {name: number or 0 for name, number in zip(kinds, self.cursor.fetchone(), strict=True)}
+
+    def note_changes(self, core_won: Sequence[int]) -> None:
+        """Save the old data of members whose data change; those in `core_won` lose an approved value to the core."""
+        told = [name for name in TOLD if name in self.fields]
+        if not told:
+            return
+        old = ", ".join(f"CAST(m.{name} AS varchar(254))" for name in TOLD)
+        self.cursor.execute(
+            f"""INSERT INTO import_told SELECT m.id, {old}, FALSE, FALSE
+            FROM import_stage s JOIN {MEMBER} m ON m.document = s.document
+            WHERE m.in_registry AND ({self._differ("m", told)})"""
+        )
+        self.flag("core_won", core_won)
+
+    def flag(self, name: str, members: Sequence[int]) -> None:
+        if members:
+            sql = f"UPDATE import_told SET {name} = TRUE WHERE member_id = %s"
+            self.cursor.executemany(sql, [(member_id,) for member_id in members])
 
     def update(self) -> None:
-        facts = [name for name in FACTS if name in self.fields]
-        held = f"{MEMBER}.in_registry AND ({self._differ(MEMBER, facts)})" if facts else "FALSE"
         sets = [f"{name} = s.{name}" for name in self.fields if name not in ("document", "status")]
         sets += ["search_name = s.search_name", "in_registry = TRUE"]
-        sets.append(f"held_until = CASE WHEN {held} THEN {self._moment('hold')} ELSE {MEMBER}.held_until END")
         if "status" in self.fields:  # retiring ends the member's sessions; an empty cell keeps the status
             sets.append(f"status = CASE WHEN s.status = '' THEN {MEMBER}.status ELSE s.status END")
             retires = f"s.status = 'retired' AND {MEMBER}.status <> 'retired'"
             sets.append(f"epoch = CASE WHEN {retires} THEN s.epoch ELSE {MEMBER}.epoch END")
         self.cursor.execute(
             f"UPDATE {MEMBER} SET {', '.join(sets)} FROM import_stage s"
-            f" WHERE s.document = {MEMBER}.document AND {self._changes(MEMBER)}",
-            self.values,
+            f" WHERE s.document = {MEMBER}.document AND {self._changes(MEMBER)}"
         )
 
     def insert(self, some_known: bool) -> None:
@@ -174,9 +183,9 @@ class Staging:
         return self.cursor.fetchone()[0]
 
     def told_after(self, member_id: int, most: int) -> list[tuple[Any, ...]]:
-        """The next `most` rows after `member_id`, by id: (member id, *old facts)."""
+        """The next `most` members after `member_id` whose data changed, by id: (member id, *flags, *old data)."""
         self.cursor.execute(
-            f"SELECT member_id, {', '.join(f'old_{name}' for name in FACTS)} FROM import_told"
+            f"SELECT member_id, {', '.join([*FLAGS, *(f'old_{name}' for name in TOLD)])} FROM import_told"
             f" WHERE member_id > {int(member_id)} ORDER BY member_id LIMIT {int(most)}"
         )
         return self.cursor.fetchall()
@@ -226,6 +235,8 @@ class Staging:
         return f"({self._differ(table, names)}{state} OR NOT {table}.in_registry)"
 
     def _replaces(self, *names: str) -> str:
-        names = tuple(name for name in names if name in self.fields)
-        one = " OR ".join(f"(m.{name} <> '' AND m.{name} <> s.{name})" for name in names)
-        return f"m.in_registry AND ({one})" if names else "FALSE"
+        """The condition that a value of these is replaced or emptied."""
+        empty = {name: "IS NOT NULL" if name in DATES else "<> ''" for name in names if name in self.fields}
+        return (
+            " OR ".join(f"(m.{name} {has} AND m.{name} {self.differs_word} s.{name})" for name, has in empty.items()) or "FALSE"
+        )

@@ -8,6 +8,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
@@ -35,10 +36,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
 
 class Product(models.Model):
-    """One product of one member, as of `cutoff_on`.
+    """One product of one member, as of `cutoff_on`, the newest cut-off of any file; `Cutoff` has the earlier ones.
 
-    The four `ledger_…` columns sum up its movements, kept by the import, so that neither the agreement with
-    `balance` nor the list of months has to read them.
+    `first_cutoff_on` is the earliest cut-off that is stored (None: there is only one). The four `ledger_…` columns sum up
+    its movements, kept by the import, so that neither the agreement with `balance` nor the list of months has to read them.
     """
 
     member = models.ForeignKey("accounts.Member", models.CASCADE, related_name="products", verbose_name="asociado")
@@ -56,6 +57,7 @@ class Product(models.Model):
     arrears_amount = money(verbose_name="valor en mora", null=True, blank=True)
     arrears_days = models.PositiveIntegerField("días de mora", null=True, blank=True)
     cutoff_on = models.DateField("fecha de corte")
+    first_cutoff_on = models.DateField("primera fecha de corte", null=True, editable=False)
 
     ledger_from = models.DateField("primer movimiento", null=True, editable=False)
     ledger_opening = money(verbose_name="saldo antes del primer movimiento", null=True, editable=False)
@@ -89,9 +91,66 @@ class Product(models.Model):
         return Kind.values.index(self.kind), self.name, self.number
 
     @property
+    def known_from(self) -> dt.date:
+        """The day of its earliest data: a cut-off or a movement."""
+        return min(filter(None, [self.first_cutoff_on, self.cutoff_on, self.ledger_from]))
+
+    @property
+    def known_until(self) -> dt.date:
+        """The day of its latest data."""
+        return max(self.cutoff_on, self.ledger_on or self.cutoff_on)
+
+    @property
     def agrees(self) -> bool:
         """The movements, if there are any, end in the balance that the core sent."""
         return self.ledger_balance is None or self.ledger_balance == self.balance
+
+
+# What a product and each of its earlier cut-offs have in common: the figures of one day.
+FIGURES = (
+    "balance", "instalment", "annual_rate", "instalments_left", "next_payment_on", "arrears_amount", "arrears_days",
+)  # fmt: skip
+
+
+class Cutoff(models.Model):
+    """A product's figures at a cut-off before its newest one, kept when a later file replaces them."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="cutoffs", db_index=False)
+    day = models.DateField("fecha de corte")
+    balance = money(verbose_name="saldo")
+    instalment = money(verbose_name="cuota", null=True)
+    annual_rate = models.DecimalField("tasa E.A. (%)", max_digits=7, decimal_places=4, null=True)
+    instalments_left = models.PositiveIntegerField("cuotas pendientes", null=True)
+    next_payment_on = models.DateField("próximo pago", null=True)
+    arrears_amount = money(verbose_name="valor en mora", null=True)
+    arrears_days = models.PositiveIntegerField("días de mora", null=True)
+
+    class Meta:
+        verbose_name = "saldo a una fecha de corte"
+        verbose_name_plural = "saldos a fechas de corte"
+        constraints = [models.UniqueConstraint(fields=["product", "day"], name="cutoff_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.day:%Y-%m-%d}"
+
+
+class PublishedAccount(models.Model):
+    """A product's part of a final extract (docs/decisions/0047), kept when the extract is first made: later ones print it."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="published_accounts", db_index=False)
+    month_end = models.DateField("último día del mes")
+    closing = money(verbose_name="saldo final")
+    cutoff_on = models.DateField("datos al")
+    content = models.JSONField("contenido", encoder=DjangoJSONEncoder)
+    published_at = models.DateTimeField("publicado")
+
+    class Meta:
+        verbose_name = "cuenta publicada en un extracto"
+        verbose_name_plural = "cuentas publicadas en extractos"
+        constraints = [models.UniqueConstraint(fields=["product", "month_end"], name="account_published_once")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.month_end:%Y-%m}"
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):

@@ -26,6 +26,7 @@ NEXT: dict[str, list[str]] = {
 }
 # Pure modules get everything as arguments: they use no clock, random source, database or request.
 PURE = ["common/files/cells.py", "common/colombia/documents.py", "common/colombia/formats.py", "audit/chain.py"]
+PURE += ["common/printable.py"]
 PURE += [f"recovery/{name}.py" for name in ("addresses", "answer_groups", "masked_values", "measurement", "usable_facts")]
 PURE += ["recovery/questions.py"]
 IMPURE = {"django.db", "django.http", "django.utils.timezone", "secrets", "random", "time"}

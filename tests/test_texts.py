@@ -14,7 +14,7 @@ NEVER = re.compile(
     re.IGNORECASE,
 )
 SPANISH = re.compile(r"[áéíóúñ¿¡«]|\b(el|la|los|las|de|del|un|una|su|no|es|que|con|para|ya)\b", re.IGNORECASE)
-APPS = ("vault", "audit", "outbox", "accounts", "recovery", "statements", "backoffice", "cooperen")
+APPS = ("vault", "audit", "outbox", "accounts", "registry", "recovery", "statements", "backoffice", "cooperen")
 BLOCKS = re.compile(r"</?(?:p|li|h\d|dt|dd|div|label|legend|th|td|caption|button|option|section|title)\b[^>]*>")
 BETWEEN = re.compile(r"(?<=[.?!:])\s+(?=[«¿A-ZÁÉÍÓÚÑ])|\n")
 

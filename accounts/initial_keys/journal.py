@@ -7,6 +7,7 @@ made: it may have been used, replaced, ended or blocked since.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from django.db.models import Q
@@ -18,7 +19,7 @@ from accounts.models import AccessKey, Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import action, record
-from vault.ring import open_sealed, seal
+from vault.ring import SealBroken, open_sealed, seal
 
 AT_ONCE = 500  # members of one query
 CHOSEN, INITIAL = AccessKey.Kind.CHOSEN, AccessKey.Kind.INITIAL
@@ -44,11 +45,18 @@ def members_of(run: KeyRun) -> list[int]:
 
 def slips_that_open(run: KeyRun) -> dict[int, Slip]:
     """By member, the slips of the run whose key opens now."""
-    slips: dict[int, Slip] = {}
-    for batch in run.batches.exclude(sealed="").order_by("number"):
-        slips |= zip(batch.members, slips_of(batch), strict=True)  # a key issued later in the same run replaces the first
+    slips = _journalled(run)
     live = _expiries(slips)
     return {pk: slip for pk, slip in slips.items() if live.get(pk) == datetime.fromisoformat(slip.expires_at)}
+
+
+def _journalled(run: KeyRun) -> dict[int, Slip]:
+    """By member, the run's newest slip; a batch whose seal is lost counts as wiped: its keys are issued anew."""
+    slips: dict[int, Slip] = {}
+    for batch in run.batches.exclude(sealed="").order_by("number"):
+        with suppress(SealBroken):
+            slips |= zip(batch.members, slips_of(batch), strict=True)
+    return slips
 
 
 def _expiries(members: Iterable[int]) -> dict[int, datetime]:
@@ -58,7 +66,8 @@ def _expiries(members: Iterable[int]) -> dict[int, datetime]:
     able = {"member__in_registry": True, "member__blocked_at": None, "member__status": Member.Status.ACTIVE}  # `may_enter`
     found: dict[int, datetime] = {}
     for ids in _pieces(members):
-        found |= live.filter(member__in=ids, **able).values_list("member", "expires_at")
+        rows = live.filter(member__in=ids, **able).values_list("member", "expires_at")
+        found |= {pk: expires_at for pk, expires_at in rows if expires_at is not None}
     return found
 
 
@@ -68,7 +77,7 @@ def to_issue(run: KeyRun, asked: Iterable[int]) -> list[int]:
     A member whose key of this run ended because they have another one is not issued a second one.
     """
     opening, begun = slips_that_open(run), set(members_of(run))
-    journalled = {pk for ids in run.batches.exclude(sealed="").values_list("members", flat=True) for pk in ids}
+    journalled = _journalled(run)
     owed = [pk for pk in dict.fromkeys([*asked, *begun]) if pk not in opening]
     kinds = _lasting_kinds(begun)
     return [pk for pk in owed if pk not in begun or not _has_other(kinds[pk], journalled=pk in journalled)]

@@ -7,6 +7,7 @@ specimen of the file that has zeros for keys. The keys stay in the journal until
 import os
 from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from common.pdf import NotTypeset
 
 HEADER = ("documento", "nombres", "apellidos", "clave", "vence")
 SPECIMEN = Slip("000", "Nombre", "Apellido", "000000", "2000-01-01T00:00:00+00:00")
+BYTES_A_ROW = 200  # more than a row of the CSV file has
 MOST_LETTERS = 20_000  # pages of one PDF: typst holds all of it in memory
 BLOCKED = "{}: está bloqueado o retirado."
 USED_UP = "{}: su clave de esta emisión ya no abre y tiene otra (la usó o se la emitieron después). No está en el archivo."
@@ -39,7 +41,7 @@ class Refused(Exception):
 class Made(NamedTuple):
     """The number of keys in the file, and a sentence for each member of the run who has none there."""
 
-    count: int
+    keys: int
     left_out: list[str]
 
 
@@ -70,8 +72,9 @@ def make_file(*, out: Path, members: list[int], by: Actor, password: str | None,
 def is_complete(out: Path, members: list[int]) -> bool:
     """Whether a finished run of this file contains all these members, and the file is as it was written."""
     run = KeyRun.objects.filter(out=_name(out)).exclude(finished_at=None).last()
-    complete = run is not None and out.is_file() and out.stat().st_size == run.written
-    return complete and set(members) <= set(journal.members_of(run))
+    if run is None or not out.is_file() or out.stat().st_size != run.written:
+        return False
+    return set(members) <= set(journal.members_of(run))
 
 
 def is_begun(out: Path) -> bool:
@@ -88,7 +91,11 @@ def _name(out: Path) -> str:
 
 
 def _try(file: OutputFile, members: Sequence[int], password: str | None) -> set[int]:
-    """Write a specimen of the whole file, with zeros for keys; ids of the members whose letter cannot be made."""
+    """Write a specimen, with zeros for keys, for the disk; ids of the members whose letter cannot be made."""
+    if password is None:  # any text is a row
+        file.write(bytes(BYTES_A_ROW * len(members)))
+        file.sync()
+        return set()
     expires_at = (timezone.now() + lifetime("initial")).isoformat()
     printed = {member.pk: (member.document, member.first_names, member.last_names) for member in _members(members)}
     slips = {pk: Slip(*cells, SPECIMEN.key, expires_at) for pk, cells in printed.items()}
@@ -149,5 +156,6 @@ def _members(ids: Sequence[int]) -> Iterator[Member]:
         yield from (found[pk] for pk in ids[at : at + 500] if pk in found)
 
 
+@lru_cache(maxsize=8)  # one for each batch
 def _day(moment: str) -> str:
     return timezone.localdate(datetime.fromisoformat(moment)).isoformat()

@@ -4,6 +4,7 @@ Django's `es_CO` catalogue capitalises months, so the words are here.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -30,6 +31,11 @@ def fecha_larga(moment: date | datetime) -> str:
     return f"{day.day} de {MONTHS[day.month - 1]} de {day.year}"
 
 
+def fecha_cercana(day: date, near: date) -> str:
+    """«21 de octubre», with its year only if that of `near` is another one."""
+    return fecha_larga(day) if day.year != near.year else f"{day.day} de {MONTHS[day.month - 1]}"
+
+
 def fecha_con_dia(moment: date | datetime) -> str:
     """«Jueves, 21 de octubre de 2021», for the header's «Hoy es:»."""
     return f"{WEEKDAYS[in_bogota(moment).weekday()].capitalize()}, {fecha_larga(moment)}"
@@ -45,6 +51,19 @@ def mes_largo(moment: date | datetime) -> str:
     """«octubre de 2021»."""
     day = in_bogota(moment)
     return f"{MONTHS[day.month - 1]} de {day.year}"
+
+
+def mes_abreviado(moment: date | datetime) -> str:
+    """«oct 2021»."""
+    day = in_bogota(moment)
+    return f"{MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def en_serie(words: Sequence[str]) -> str:
+    """«aportes, ahorros y CDAT»; «e» before the sound of i."""
+    *others, last = words
+    link = "e" if re.match(r"(?i)h?[ií](?![aeou])", last) else "y"
+    return f"{', '.join(others)} {link} {last}" if others else last
 
 
 def hora(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser, DjangoHelpFormatter
 
 from common.files.csv_download import csv_lines
+from common.files.output import BadOutput, OutputFile
 from common.files.tables import Column
 
 
@@ -35,10 +36,8 @@ def gave_template(options: dict[str, Any], columns: Sequence[Column], out: Any) 
         return False
     try:
         write_template(path, columns)
-    except FileExistsError:
-        raise CommandError(f"{path} ya existe: no se cambió. Escriba otro nombre.") from None
-    except OSError as error:
-        raise CommandError(f"No se pudo escribir {path}: {error.strerror}.") from None
+    except BadOutput as error:
+        raise CommandError(str(error)) from None
     out.write(f"{path}: un archivo de ejemplo con todas las columnas. Cambie su fila por las suyas.")
     return True
 
@@ -56,6 +55,7 @@ def columns_table(columns: Sequence[Column]) -> str:
 
 
 def write_template(path: Path, columns: Sequence[Column]) -> None:
-    """A file with every column and one example row. Raises FileExistsError: a file of somebody is never replaced."""
-    with path.open("x", encoding="utf-8", newline="") as file:
-        file.writelines(csv_lines([column.name for column in columns], [[column.example for column in columns]]))
+    """A file with every column and one example row. Raises BadOutput, also for a file that is there: it may be filled in."""
+    with OutputFile(path, new=True) as file:
+        for line in csv_lines([column.name for column in columns], [[column.example for column in columns]]):
+            file.write(line)

@@ -16,6 +16,7 @@ from common.colombia.formats import thousands
 from common.files.output import BadOutput, check_output
 from common.files.rejects import BEGINNING, Rejects
 from common.files.tables import Unreadable
+from common.sql.advisory_lock import try_lock
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Report:
     rejected: int = 0
     more: dict[str, int] = field(default_factory=dict)  # further lines of the report: Spanish words and a number
     first_rejects: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # sentences that the operator must read
 
     def take_rejects(self, rejects: Rejects) -> None:
         """Report the rejects, which are complete on the disk before the caller commits. Raises BadOutput."""
@@ -48,6 +50,7 @@ class Report:
         lines = [f"Archivo {self.file}: {thousands(self.rows)} filas", *(f"  {sentence}" for sentence in self.source)]
         counts = {"nuevas": self.new, "cambiadas": self.changed, "iguales": self.same, "rechazadas": self.rejected}
         lines += [f"  {word}: {thousands(number)}" for word, number in (counts | self.more).items()]
+        lines += self.notes
         lines += [f"  {reject}" for reject in self.first_rejects]
         if self.rejected > len(self.first_rejects):
             lines.append(f"  … y {thousands(self.rejected - len(self.first_rejects))} más; --rejects las escribe todas.")
@@ -61,45 +64,67 @@ class Report:
 
 
 class Stopped(Exception):
-    """The import would change more than expected, so nothing was written; the text says what, in Spanish."""
+    """The import was refused and nothing was written; the text says why, in Spanish."""
+
+
+IMPORT_LOCK = 7_305_170_016  # any number that no other advisory lock of the portal uses
+BUSY = "Otra importación está en curso. No se escribió nada; espere a que termine y repita la orden."
+LOCKED = "Otro proceso, quizás otra importación, está escribiendo. No se escribió nada; espere y repita la orden."
+
+
+def refuse_second_import() -> None:
+    """Raise Stopped while another import runs; call it first in the import's transaction.
+
+    One lock for all imports: each of the statement's two files writes into the tables of both.
+    """
+    if not try_lock(IMPORT_LOCK):
+        raise Stopped(BUSY)
 
 
 def add_options(parser: CommandParser) -> None:
     parser.add_argument("file", metavar="ARCHIVO", type=Path, nargs="?", help="CSV o XLSX con encabezado")
     parser.add_argument("--dry-run", action="store_true", help="dice qué haría y no escribe nada")
     parser.add_argument("--rejects", metavar="SALIDA.csv", type=Path, help="escribe aquí las filas rechazadas, con su motivo")
-    parser.add_argument("--yes", action="store_true", help="sigue aunque el archivo cambie más del 10 %% de los datos")
+    parser.add_argument("--yes", action="store_true", help="sigue aunque el archivo cambie más del 10 %% de un dato")
     parser.add_argument("--by", metavar="QUIÉN", default="consola", help="quién hace la importación, para la auditoría")
     parser.add_argument("--json", action="store_true", help="el informe en JSON")
 
 
 def run(importer: Callable[..., Report], options: dict[str, Any], out: Any, *, by: Any) -> None:
     """Run an import for its command and print the report; raises CommandError if it is refused or has rejects."""
-    try:
+    with command_errors(), few_collections():
         if options["rejects"]:
             check_output(options["rejects"], inputs=[options["file"]], replaces=BEGINNING)
-        with few_collections():
-            report = importer(
-                path=options["file"],
-                by=by,
-                dry_run=options["dry_run"],
-                yes=options["yes"],
-                rejects_path=options["rejects"],
-                progress=terminal_progress(),
-            )
-    except (Unreadable, Stopped, BadOutput) as error:
-        raise CommandError(str(error)) from None
-    except DatabaseError as error:  # another import at the same time, or the database went away
-        raise CommandError(
-            f"La base de datos no lo aceptó ({type(error).__name__}). No se escribió nada; repita la orden."
-        ) from None
-    except OSError as error:
-        raise CommandError(f"No se pudo escribir {error.filename}: {error.strerror}.") from None
+        report = importer(
+            path=options["file"],
+            by=by,
+            dry_run=options["dry_run"],
+            yes=options["yes"],
+            rejects_path=options["rejects"],
+            progress=terminal_progress(),
+        )
     out.write(json.dumps(asdict(report), ensure_ascii=False) if options["json"] else report.text())
     if report.rejected:
         one = report.rejected == 1
         verb = ("entraría" if report.dry_run else "entró") if one else ("entrarían" if report.dry_run else "entraron")
         raise CommandError(f"{thousands(report.rejected)} {'fila' if one else 'filas'} no {verb}.")
+
+
+@contextmanager
+def command_errors() -> Iterator[None]:
+    """Turn every refusal of an import, of the database or of the disk into a CommandError with a sentence."""
+    try:
+        yield
+    except (Unreadable, Stopped, BadOutput) as error:
+        raise CommandError(str(error)) from None
+    except DatabaseError as error:
+        if "database is locked" in str(error):  # SQLite, after waiting for the writer
+            raise CommandError(LOCKED) from None
+        raise CommandError(
+            f"La base de datos no lo aceptó ({type(error).__name__}). No se escribió nada; repita la orden."
+        ) from None
+    except OSError as error:
+        raise CommandError(f"No se pudo escribir {error.filename}: {error.strerror}.") from None
 
 
 def terminal_progress() -> Callable[[int], None]:

@@ -40,12 +40,13 @@ class OutputFile:
     """A file being written: `write` adds to it; at the end of the `with` block, or at `publish`, it takes its name.
 
     `replaces` is how an earlier file of the same kind begins: any other file there is refused (None: any file is replaced).
+    With `new`, every file there is refused.
     Raises BadOutput at once for a path that cannot be written, and later for a disk that is full.
     """
 
-    def __init__(self, path: Path | str, *, inputs: Iterable[Path] = (), replaces: bytes | None = None) -> None:
+    def __init__(self, path: Path | str, *, replaces: bytes | None = None, new: bool = False) -> None:
         self.path = Path(path)
-        check_output(self.path, inputs=inputs, replaces=replaces)
+        check_output(self.path, replaces=replaces, new=new)
         self._part = self.path.with_name(f".{self.path.name}.parte")
         self._buffer = bytearray()
         with _spoken(self.path):
@@ -132,11 +133,13 @@ class OutputFile:
             raise _refusal(self.path, "otro proceso acaba de escribirlo. Repita la orden")
 
 
-def check_output(path: Path, *, inputs: Iterable[Path] = (), replaces: bytes | None = None) -> None:
+def check_output(path: Path, *, inputs: Iterable[Path] = (), replaces: bytes | None = None, new: bool = False) -> None:
     """Raise BadOutput for a path that may not be written: a folder, a link, a device, an input, the database."""
     with _spoken(path):
         _check_kind(path)
         _check_not_ours(path, inputs)
+        if new and path.exists():
+            raise _refusal(path, "ya existe y no se cambió. Escriba otro nombre")
         if replaces is not None and not _begins_with(path, replaces):
             raise _refusal(path, "ya existe y no es un archivo de esta misma orden. Escriba otro nombre")
 

@@ -82,7 +82,8 @@ def contributions(document: str, number: str, chance: Random, today: date) -> Ho
             growth = (ledger.balance * Decimal("0.032")).quantize(CENT)
             ledger.post(day + timedelta(days=15), "Revalorización de aportes", growth)
     opened = month_days(today, 5)[0] - timedelta(days=chance.randint(200, 7000))
-    return product(document, ledger, "aportes", "Aportes sociales", today, cuota=instalment, fecha_apertura=opened)
+    more = {"cuota": instalment, "fecha_apertura": opened, "proximo_pago": next_month(month_days(today, 5)[-1])}
+    return product(document, ledger, "aportes", "Aportes sociales", today, **more)
 
 
 def permanent_savings(document: str, number: str, chance: Random, today: date) -> Holding:
@@ -92,7 +93,8 @@ def permanent_savings(document: str, number: str, chance: Random, today: date) -
         ledger.post(day, "Cuota de ahorro", instalment)
         ledger.post(day, "Rendimientos", (ledger.balance * Decimal("0.0024")).quantize(CENT))
     opened = month_days(today, 5)[0] - timedelta(days=chance.randint(200, 6000))
-    more = {"cuota": instalment, "tasa_ea": "3.00", "fecha_apertura": opened}
+    due = next_month(month_days(today, 5)[-1])
+    more = {"cuota": instalment, "tasa_ea": "3.00", "fecha_apertura": opened, "proximo_pago": due}
     return product(document, ledger, "ahorro", "Ahorro permanente", today, **more)
 
 
@@ -125,14 +127,15 @@ def term_deposit(document: str, number: str, chance: Random, today: date) -> Hol
 
 
 def loan(document: str, number: str, chance: Random, today: date) -> Holding:
-    """A loan opened up to 20 months ago, paid monthly; one in eight is in arrears with the last instalment."""
+    """A loan opened up to 20 months ago, paid monthly; one in eight is in arrears with the last instalment, or with three."""
     line, rate = chance.choice(LOANS)
     amount, term = round_amount(chance, 2000, 30000), chance.choice((36, 48, 60))
     monthly = Decimal(str((1 + float(rate) / 100) ** (1 / 12) - 1))
     instalment = (amount * monthly / (1 - (1 + monthly) ** -term)).quantize(Decimal(1))
-    behind = chance.random() < 0.125
+    draw = chance.random()
     due = month_days(today, 15)[-chance.randint(3, 20) :]
-    paid = due[:-1] if behind else due
+    behind = min(len(due) - 1, 3 if draw < 0.03 else 1) if draw < 0.125 else 0
+    paid = due[: len(due) - behind]
     ledger = Ledger(number, Decimal(0))
     opened = due[0] - timedelta(days=20)
     ledger.post(opened, "Desembolso", amount)
@@ -142,10 +145,9 @@ def loan(document: str, number: str, chance: Random, today: date) -> Holding:
     more = {
         "cuota": instalment, "tasa_ea": rate, "valor_inicial": amount, "cuotas_pendientes": term - len(paid),
         "fecha_apertura": opened, "fecha_vencimiento": opened + timedelta(days=round(term * 30.44)),
-        "proximo_pago": next_month(due[-1]),
+        "proximo_pago": next_month(due[-1]), "valor_mora": instalment * behind,
+        "dias_mora": (today - due[-behind]).days if behind else 0,
     }  # fmt: skip
-    if behind:
-        more |= {"valor_mora": instalment, "dias_mora": (today - due[-1]).days}
     return product(document, ledger, "credito", line, today, **more)
 
 

@@ -16,15 +16,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def page_style() -> SafeString:
-    """The `<style>` element of the portal."""
-    return mark_safe(f"<style>{style.page_style()}</style>")  # noqa: S308  our own file, no user input
-
-
-@register.simple_tag
-def error_style() -> SafeString:
-    """The `<style>` element of the error pages."""
-    return mark_safe(f"<style>{style.error_style()}</style>")  # noqa: S308  our own file
+def page_style(name: str = "page") -> SafeString:
+    """The `<style>` element of one kind of page: `page`, `statement` or `error`."""
+    return mark_safe(f"<style>{style.page_style(name)}</style>")  # noqa: S308  our own files, no user input
 
 
 @register.simple_tag

@@ -1,15 +1,17 @@
 """The texts of a member's monthly PDF, formatted for printing; `typesetting` makes the document."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from math import ceil
 from typing import Any
 
 from django.conf import settings
 
-from common.colombia.formats import documento_puntos, fecha_corta, fecha_larga, pesos
-from statements.extract.content import Account, Extract
+from common.colombia.formats import documento_puntos, fecha_larga, pesos
+from statements.extract.account_texts import account_texts
+from statements.extract.content import Extract
 from statements.extract.typesetting import typeset
 from statements.models import Kind
+from statements.past_balances import SIN_DATO
 
 GROUPS = (
     ("Aportes sociales", (Kind.CONTRIBUTIONS,)),
@@ -39,31 +41,30 @@ def texts_of(extract: Extract) -> dict[str, Any]:
         "member": extract.member.full_name,
         "document": f"Documento {documento_puntos(extract.member.document)}",
         "cutoff": cutoff,
-        "summary": [
-            ["Lo que tengo (aportes y ahorros)", pesos(extract.owned)],
-            ["Lo que debo (créditos)", pesos(extract.owed)],
-        ],
-        "groups": list(_groups(extract.accounts)),
+        "summary": list(_summary(extract)),
+        "notes": list(_notes(extract)),
+        "groups": list(_groups(extract)),
     }
 
 
-def _groups(accounts: Iterable[Account]) -> Iterable[dict[str, Any]]:
+def _summary(extract: Extract) -> Iterator[list[str]]:
+    if extract.overdue:
+        yield ["Vencido y sin pagar", pesos(extract.overdue)]
+    for name, total in (("Lo que tengo (aportes y ahorros)", extract.owned), ("Lo que debo (créditos)", extract.owed)):
+        yield [total.label(name), pesos(total.amount) if total.is_known else SIN_DATO]
+
+
+def _notes(extract: Extract) -> Iterator[str]:
+    if extract.owed.amount:
+        yield "Lo que debe es el capital. Los intereses y la mora van aparte."
+    if not extract.is_final:
+        yield "Estas cifras son provisionales: cambian cuando lleguen los datos que faltan del mes."
+    if not extract.accounts:
+        yield "No tenía productos en este mes."
+
+
+def _groups(extract: Extract) -> Iterator[dict[str, Any]]:
     for name, kinds in GROUPS:
-        found = [_account(account) for account in accounts if account.product.kind in kinds]
+        found = [account_texts(account, extract.month) for account in extract.accounts if account.kind in kinds]
         if found:
             yield {"name": name, "accounts": found}
-
-
-def _account(account: Account) -> dict[str, Any]:
-    product = account.product
-    up, down = ("Entradas", "Salidas") if product.is_owned else ("Desembolsos y cargos", "Pagos")
-    return {
-        "name": f"{product.name} {product.number}",
-        "figures": [
-            ["Saldo anterior", pesos(account.opening)],
-            [up, pesos(account.received)],
-            [down, pesos(account.spent)],
-            ["Saldo final", pesos(account.closing)],
-        ],
-        "movements": [[fecha_corta(m.day), m.concept, pesos(m.amount), pesos(m.balance)] for m in account.movements],
-    }

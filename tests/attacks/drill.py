@@ -30,6 +30,7 @@ MODULES = {  # name -> (module, arguments of the small size, of the long one)
     "tiempos del ingreso": ("timing", ["--samples", "60"], ["--samples", "2000"]),
     "tiempos de la recuperación": ("recovery_sameness", ["60"], ["2000"]),
     "preguntas adivinadas": ("answer_groups_simulation", [], ["--long"]),
+    "una lista comprada": ("bought_list", ["200", "1"], ["2000"]),
     "preguntas y un conocido": ("acquaintances", ["2000"], ["20000"]),
 }
 TESTS = {

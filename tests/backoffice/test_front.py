@@ -65,7 +65,7 @@ def test_yesterday_is_not_today(member: Member, clock: Any):
 def test_ended_days_are_counted_once(member: Member, clock: Any, django_assert_max_num_queries: Any):
     office = inside("supervisor")
     front(office)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(26):
         front(office)
 
 

@@ -85,6 +85,8 @@ ROWS = [
     Row("statements_product_changelist", WATCH),
     Row("audit_event_changelist", WATCH),
     Row("audit_event_csv", {"auditor", "admin"}),
+    Row("backoffice_cannotrecover_changelist", ALL),
+    Row("backoffice_cannotrecover_csv", HEAD),
     Row("backoffice_staff_changelist", {"admin"}),
     Row(CARD, ALL),
     Row("accounts_member_of", ALL, target=lambda member: subject_of(member.document)),

@@ -81,6 +81,7 @@ RUNS: dict[tuple[int, ...], Callable[[Sides], list[Figure]]] = {
     (4,): lambda sides: [flood.in_a_flood(sides.ours, sides.size)],
     (9, 10, 21, 22): lambda sides: bulk.imports(SERVER, sides.size),
     (11, 20): lambda sides: bulk.keys(SERVER, sides.size),
+    (23,): lambda sides: bulk.extracts(SERVER, sides.size),
     (8,): lambda sides: [large.at_a_million(sides.ours, sides.large, sides.size)],
     (16, 17, 18, 19): lambda sides: office.waits(sides.ours, sides.large, sides.size),
     (14, 15): _depth,

@@ -1,4 +1,4 @@
-"""Bulk operations as figures: goals 9, 10 and 11, imports on SQLite, and letters."""
+"""Bulk operations as figures: goals 9, 10, 11 and 23, imports on SQLite, and letters."""
 
 from typing import Any
 
@@ -30,3 +30,9 @@ def keys(server: str, size: Size) -> list[Figure]:
     seconds = found.pop("seconds for the letters")
     letters = {"letters": found.pop("letters")}
     return [Figure(11, found.pop("share"), {"keys": size.keys, "times": size.issues, **found}), Figure(20, seconds, letters)]
+
+
+def extracts(server: str, size: Size) -> list[Figure]:
+    """Goal 23, by `tests.bench.extracts`."""
+    found: dict[str, Any] = run_module("tests.bench.extracts", str(size.extracts), str(size.issues), server)
+    return [Figure(23, found.pop("share"), {"extracts": size.extracts, "times": size.issues, **found})]

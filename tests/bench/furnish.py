@@ -53,8 +53,8 @@ def give_keys(members: list) -> None:
     )
 
 
-def give_ledgers(members: list) -> None:
-    """Two products each; the savings have a hundred movements a month."""
+def give_ledgers(members: list, in_month: int = MOVEMENTS_IN_MONTH) -> None:
+    """Two products each; the savings have `in_month` movements in the last month."""
     from django.utils import timezone
 
     from statements.models import Movement, Product
@@ -66,7 +66,7 @@ def give_ledgers(members: list) -> None:
     for number, member in enumerate(members):
         savings = Product(member=member, number=f"20-{number:08}", kind="ahorro", line="Ahorro a la vista", **common)
         owned = Product(member=member, number=f"10-{number:08}", kind="aportes", line="Aportes sociales", **common)
-        savings.balance = savings.ledger_balance = Decimal(1000 + 10 * MOVEMENTS_IN_MONTH)
+        savings.balance = savings.ledger_balance = Decimal(1000 + 10 * in_month)
         owned.balance = owned.ledger_balance = Decimal(500_000)
         savings.ledger_opening, owned.ledger_opening = Decimal(1000), Decimal(500_000)
         products += [savings, owned]
@@ -76,13 +76,13 @@ def give_ledgers(members: list) -> None:
             product=product,
             member_id=product.member_id,
             reference=f"R{at:05}",
-            day=first + timedelta(days=at * 27 // MOVEMENTS_IN_MONTH),
+            day=first + timedelta(days=at * 27 // in_month),
             concept=f"Consignación de nómina {at}",
             amount=Decimal(10),
             balance=Decimal(1010 + 10 * at),
         )
         for product in products[::2]
-        for at in range(MOVEMENTS_IN_MONTH)
+        for at in range(in_month)
     ]
     Movement.objects.bulk_create(movements, batch_size=5000)
 

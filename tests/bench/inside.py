@@ -63,7 +63,7 @@ def plan(document: str) -> list[str]:
     from accounts.models import Member
     from statements.criteria import criteria_of
     from statements.movements import newest_sql
-    from statements.views import SHORT_LIST
+    from statements.page import SHORT_LIST
 
     member = Member.objects.get(document=document)
     asked = criteria_of(member, QueryDict(), [])

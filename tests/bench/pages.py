@@ -22,7 +22,7 @@ def fifty_rows(ours: Portal, on_sqlite: Portal, theirs: Peers, size: Size) -> Fi
         inside, on_small = members_inside(server, READERS), members_inside(small, READERS)
         users = _users_inside(bare)
         for browser in (inside[0], on_small[0]):
-            assert browser.get(FIFTY).count(b"<tr") > 50  # fifty and a head
+            assert browser.get(FIFTY).count(b"<li><div>") == 50
         assert users[0].get("/filas/").count(b"<tr") == 50
         sides = {
             "ours": lambda: cost(server, ours.database, lambda: read(inside, FIFTY)),

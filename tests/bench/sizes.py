@@ -20,6 +20,7 @@ class Size:
     keys: int = 2_000  # issued in bulk, each of `issues` times
     issues: int = 3
     letters: int = 10_000
+    extracts: int = 1_000  # monthly PDFs, each of `issues` times
 
 
-QUICK = Size(600, 2_000, 500, 20, 1, 8, 16, 5, 5_000, 1, 50, 1, 50)
+QUICK = Size(600, 2_000, 500, 20, 1, 8, 16, 5, 5_000, 1, 50, 1, 50, 20)

@@ -96,6 +96,16 @@ CASES = [
         members,
         [],
     ),
+    Case(
+        "a history that comes newest first",
+        (
+            Step("import_products", "30-products.csv", 0),
+            Step("import_movements", "30-movements-newest-first.csv", 0, ("nuevas: 4",)),
+            Step("import_movements", "30-movements-oldest-first.csv", 0, ("iguales: 4",)),
+        ),
+        movements,
+        ["1", "2", "3", "4"],
+    ),
     Case("a book of another format", (Step("import_members", "25-bomb.ods", 1, ("ODS", "XLSX")),), members, []),
 ]
 

@@ -71,9 +71,11 @@ def letter_with(name: str) -> bytes:
 
 def extract_with(text: str) -> bytes:
     row = ["01/10/2021", text, "$ 1,00", "$ 2,00"]
-    account = {"name": f"{text} 20-1", "figures": [["Saldo final", "$ 2,00"]], "movements": [row]}
+    account = {"name": f"{text} 20-1", "figures": [["Saldo final", "$ 2,00"]], "notes": [text], "movements": [row]}
     words = dict.fromkeys(("title", "issuer", "header", "help", "member", "document", "cutoff"), text)
-    return typeset(words | {"title": "x", "summary": [], "groups": [{"name": "Ahorros", "accounts": [account]}]})
+    return typeset(
+        words | {"title": "x", "summary": [], "notes": [text], "groups": [{"name": "Ahorros", "accounts": [account]}]}
+    )
 
 
 RENDERERS: dict[str, tuple[Callable[[str], bytes], tuple[str, ...]]] = {

@@ -43,6 +43,15 @@ def test_every_ledger_adds_up_and_ends_in_the_products_balance():
                 assert before["fecha"] <= row["fecha"] <= TODAY.isoformat()
 
 
+def test_its_members_show_the_states_of_a_loan():
+    chance = Random(7)
+    every = [holding.product for serial in range(1, 400) for holding in products.holdings("1020304", serial, chance, TODAY)]
+    loans = [row for row in every if row["tipo"] == "credito"]
+    assert {int(Decimal(row["valor_mora"]) / Decimal(row["cuota"])) for row in loans} >= {0, 1, 3}
+    assert all(row["proximo_pago"] > TODAY.isoformat() for row in every if row["cuota"])
+    assert {row["dias_mora"] for row in loans if row["valor_mora"] == "0"} == {"0"}
+
+
 def test_people_are_all_different_and_the_same_seed_gives_the_same():
     first, second = (list(people.members(300, Random(5), TODAY)) for _ in range(2))
     assert first == second

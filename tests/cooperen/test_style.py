@@ -47,6 +47,7 @@ def test_a_colour_that_cannot_be_read_stops_the_start(color: str):
         style.accent(color)
 
 
-def test_no_colour_of_the_style_sheet_is_left_to_be_filled_in():
-    assert "var(" not in style.style_of("#00513b")
-    assert "/*" not in style.style_of("#00513b")
+@pytest.mark.parametrize("name", style.SHEETS)
+def test_no_colour_of_a_style_is_left_to_be_filled_in(name: str):
+    assert "var(" not in style.style_of("#00513b", name)
+    assert "/*" not in style.style_of("#00513b", name)

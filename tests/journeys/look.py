@@ -20,7 +20,10 @@ LOWEST = 56  # CSS pixels: the height of a touch target
 SPACED = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
 LARGE = "html { font-size: 200% }"  # WCAG 1.4.4, on the narrowest screen, stricter than required
 FOCUSED = ".resumen, .aviso[autofocus]"  # what must have the focus when the page opens
-TAPPED = "main button, main .boton, main input:not([type=hidden]):not([type=radio]), .opciones label, nav a, a.marca"
+TAPPED = (
+    "main button, main .boton, main input:not([type=hidden]):not([type=radio]), .opciones label, nav a, a.marca, summary, "
+    "header button"
+)
 
 
 @cache

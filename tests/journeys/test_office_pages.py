@@ -11,7 +11,9 @@ from accounts.access_actions import block_member
 from accounts.models import Member
 from audit.actors import Actor
 from backoffice.models import StaffFactor
+from outbox.worker import drain
 from recovery.contact_changes import propose_contact_change
+from recovery.coverage import queue_count
 from tests.access import choose, given
 from tests.journeys.look import sideways, structure, violations
 from tests.journeys.walk import Walk
@@ -71,6 +73,15 @@ def page(path: str) -> Callable[[Walk, Member], Walk]:
     return lambda walk, rosa: enter(walk).go(path.format(rosa=rosa.pk, change=rosa.contact_changes.get().pk, staff=_staff()))
 
 
+def cannot_recover(walk: Walk, rosa: Member) -> Walk:
+    """By a press on the front page's figure: Rosa lacks facts and an e-mail, Hernán is blocked; another pass is due."""
+    Member.objects.filter(pk=rosa.pk).update(email="", landline="", birth_date=None, issue_date=None, branch="Centro")
+    queue_count()
+    drain()
+    queue_count()
+    return enter(walk).press("2 Asociados que no pueden recuperar con preguntas").is_at("/admin/backoffice/cannotrecover/")
+
+
 def _staff() -> int:
     return Member.objects.get(is_staff=True).pk
 
@@ -102,6 +113,7 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
     "changes": page("/admin/accounts/contactchange/"),
     "change": page("/admin/accounts/contactchange/{change}/"),
     "attempts": page("/admin/recovery/attempt/"),
+    "cannot-recover": cannot_recover,
     "messages": page("/admin/outbox/message/"),
     "products": page("/admin/statements/product/"),
     "events": page("/admin/audit/event/"),

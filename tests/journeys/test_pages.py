@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -18,6 +19,7 @@ from ratelimits.models import RateLimit
 from tests.access import choose, given
 from tests.journeys.look import TARGET, inspect, sideways, violations
 from tests.journeys.walk import Walk
+from tests.statements import states
 from tests.statements.invented import invent_products
 
 KEY = "60382"
@@ -117,6 +119,23 @@ def asks_for_change(walk: Walk, rosa: Member) -> Walk:
     return walk.press("Pedir el cambio").reads("Recibimos su solicitud")
 
 
+def all_open(walk: Walk, rosa: Member) -> Walk:
+    inside(walk, rosa).page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    return walk
+
+
+def late(walk: Walk, rosa: Member) -> Walk:
+    """Three instalments of one loan overdue, a part of another."""
+    for make in (states.late(3, 66, number="40-91"), states.loan("Educación", arrears_amount=Decimal(9_000), number="40-92")):
+        make(rosa)
+    return inside(walk, rosa).reads("Tiene 3 cuotas vencidas")
+
+
+def without_products(walk: Walk, rosa: Member) -> Walk:
+    rosa.products.all().delete()
+    return walk
+
+
 def lacks_facts(walk: Walk, rosa: Member) -> Walk:
     """No e-mail, too few facts, an address without a plate, and a request that was rejected."""
     facts = {"email": "", "issue_date": None, "birth_date": None, "landline": "1111111", "address": "Finca La Esperanza"}
@@ -170,8 +189,11 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
     "result-mail": by_mail,
     "result-gone": gone_result,
     "statement": inside,
-    "statement-product": lambda walk, rosa: inside(walk, rosa).press("Ver movimientos"),
-    "statement-more": lambda walk, rosa: inside(walk, rosa).press("Ver más"),
+    "statement-open": all_open,
+    "statement-late": late,
+    "statement-new": lambda walk, rosa: inside(without_products(walk, rosa), rosa),
+    "statement-product": lambda walk, rosa: inside(walk, rosa).open("Aportes sociales").press("Ver movimientos de"),
+    "statement-more": lambda walk, rosa: inside(walk, rosa).press("Ver movimientos más antiguos"),
     "statement-found": lambda walk, rosa: inside(walk, rosa).go("/estado-de-cuenta/?texto=aporte"),
     "statement-search": lambda walk, rosa: inside(walk, rosa).go("/estado-de-cuenta/?desde=ayer&hasta=2021-13-45&texto=x"),
     "my-data": lambda walk, rosa: inside(walk, rosa).go("/estado-de-cuenta/mis-datos/"),

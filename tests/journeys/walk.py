@@ -42,6 +42,11 @@ class Walk:
             link.or_(button).first.click()
         return self
 
+    def open(self, text: str) -> "Walk":
+        """Open what is folded under this text."""
+        self.page.locator("summary", has_text=text).first.click()
+        return self
+
     def type(self, label: str, text: str) -> "Walk":
         """Type into the field with that label."""
         self.typed.append(label)

@@ -1,4 +1,4 @@
-"""The worker as a process: SIGTERM ends it after the current mail."""
+"""The worker as a process: at its start it looks who can recover, and SIGTERM ends it after the current mail."""
 
 import os
 import signal
@@ -10,6 +10,7 @@ import pytest
 
 from outbox.models import Beat, Message, State
 from outbox.queue import put_message
+from recovery.models import Coverage
 from tests.killed import database_url
 from tests.settings import ROOT
 
@@ -29,3 +30,4 @@ def test_sigterm_stops_it_cleanly():
     assert "Detenido sin dejar nada a medias" in said.decode()
     assert Message.objects.get().state == State.SENT
     assert Beat.objects.exists()
+    assert Coverage.objects.exists()

@@ -1,4 +1,4 @@
-"""What is measured in the registry: once, then only by command; and how many members can recover by questions."""
+"""What is measured in the registry: once, then only by command."""
 
 from io import StringIO
 from typing import Any
@@ -18,7 +18,7 @@ from recovery import registry_statistics
 from recovery.challenge import ask_about
 from recovery.masked_values import FIELDS
 from recovery.measurement import LEAST_MEMBERS, Measurement, measure
-from recovery.models import Coverage, RegistryStatistics
+from recovery.models import RegistryStatistics
 from tests.attacks.households import Resident, registry
 
 BY = Actor.operator("pruebas")
@@ -69,14 +69,6 @@ def test_too_few_members_are_not_measured() -> None:
         measured_by_command()
 
 
-def test_every_import_that_changes_something_counts_again(tmp_path) -> None:
-    file = tmp_path / "asociados.csv"
-    file.write_text("documento,nombres,apellidos,correo\n32451867,Rosa,Gómez,rosa@correo.example\n")
-    call_command("import_members", file, stdout=StringIO())
-    drain()
-    assert Coverage.objects.get().members == 1
-
-
 def test_a_measurement_is_read_as_it_was_stored() -> None:
     people = some(300)
     add(people)
@@ -118,29 +110,9 @@ def test_the_cooperatives_own_telephones_are_not_asked(member: Member, settings)
     assert "landline" not in ask_about(member.document).kinds
 
 
-def test_coverage_says_who_can_and_what_the_others_lack(member: Member, other_member: Member) -> None:
-    Member.objects.filter(pk=other_member.pk).update(email="", landline="", address="")
-    row = registry_statistics.count_coverage()
-    assert (row.members, row.able) == (2, 1)
-    assert row.lacking == {"address": 1, "email": 1, "landline": 1}
-    assert Coverage.objects.get() == row
-    text = registry_statistics.coverage_text(row)
-    assert text.startswith("1 de 2 asociados (50 %) pueden recuperar su clave con preguntas. A los demás les falta: ")
-    assert "teléfono fijo (1)" in text
-
-
 def test_one_date_is_enough(member: Member) -> None:
     Member.objects.update(issue_date=None, landline="")
     assert ask_about(member.document).kinds == "birth,mobile,address"
-    assert registry_statistics.count_coverage().able == 1
-
-
-def test_a_large_registry_is_counted_by_a_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry_statistics, "SAMPLE", 100)
-    add(some(400, seed=3))
-    row = registry_statistics.count_coverage()
-    assert row.members == 400
-    assert abs(row.able / 400 - 0.86) < 0.2
 
 
 def test_a_measurement_shapes_the_questions_of_strangers() -> None:

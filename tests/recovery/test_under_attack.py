@@ -154,7 +154,7 @@ def test_nothing_is_given_back_and_nothing_counted_to_the_browser(member: Member
 
 def test_it_ends_by_itself_below_half(member: Member, clock: Any) -> None:
     attack()
-    clock.forward(hours=11)
+    clock.forward(hours=23)
     assert under_attack()
     clock.forward(hours=2)
     assert not under_attack()

@@ -1,15 +1,12 @@
 """`manage.py import_members`: the registry follows the file, and every contact change gets a notice."""
 
-import csv
 import json
 import tracemalloc
 from datetime import timedelta
-from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.core import mail
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import OperationalError
 from django.utils import timezone
 
@@ -21,37 +18,9 @@ from outbox.models import Message
 from outbox.worker import drain
 from registry import importing
 from tests.common.files.sheets import sheet_of, write_sheet
+from tests.registry.files import ROSA, file_of, people, run
 
 pytestmark = pytest.mark.django_db
-
-ROSA = {
-    "documento": "32.451.867", "tipo_documento": "CC", "nombres": "Rosa Elena", "apellidos": "Gómez Restrepo",
-    "fecha_nacimiento": "31/05/1958", "fecha_expedicion": "1979-08-14", "correo": "rosa.gomez@correo.example",
-    "celular": "310 555 2827", "telefono": "6045553419", "direccion": "Calle 45 # 23-60", "ciudad": "Medellín",
-    "agencia": "Centro", "fecha_afiliacion": "1994-03-07", "estado": "activo",
-}  # fmt: skip
-
-
-def file_of(tmp_path: Path, *rows: dict[str, str], name: str = "asociados.csv") -> Path:
-    path = tmp_path / name
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, rows[0], delimiter=";")
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
-def people(count: int, **changes: str) -> list[dict[str, str]]:
-    def person(number: int) -> dict[str, str]:
-        return {"documento": str(1000 + number), "correo": f"p{number}@correo.example", "celular": f"31055500{number:02d}"}
-
-    return [ROSA | person(number) | changes for number in range(count)]
-
-
-def run(path: Path, *options: str) -> str:
-    out = StringIO()
-    call_command("import_members", str(path), *options, stdout=out)
-    return out.getvalue()
 
 
 def test_a_new_member_is_inserted_whole(tmp_path):
@@ -99,7 +68,7 @@ def test_a_changed_email_is_reported_to_both_addresses_and_closes_the_recovery(t
 
 def test_a_changed_name_is_no_contact_change(tmp_path):
     run(file_of(tmp_path, *people(20)))
-    assert "cambiadas: 20" in run(file_of(tmp_path, *people(20, apellidos="Gómez Arango")))
+    assert "cambiadas: 20" in run(file_of(tmp_path, *people(20, apellidos="Gómez Arango")), "--yes")
     assert Member.objects.filter(search_name="rosa elena gomez arango").count() == 20
     assert Member.objects.exclude(held_until=None).count() == Message.objects.count() == 0
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.test import Client
 
 from accounts.models import MEMBER_REALM, REALM_KEY, Member
+from common.colombia.formats import MONTHS
 from statements.models import Movement, Product
 
 BACKEND = "accounts.backends.AccessKeyBackend"
@@ -68,18 +69,28 @@ class Listed(NamedTuple):
     day: str
     concept: str
     name: str
-    amount: str
+    amount: str  # signed by what the page says that the movement did
     balance: str
 
 
 ROW = re.compile(
-    r'<tr role="row"><td role="cell" class="fecha">(.*?)</td>'
-    r'<td role="cell" class="concepto">(.*?)(?:<small>(.*?)</small>)?</td>'
-    r'<td role="cell" class="valor">(.*?)(?:<small>Saldo (.*?)</small>)?</td></tr>'
+    r"<li><div>(.*?)<small>(\d+) de \w+ · (?:Saldo (.*?)|(.*?))</small></div>"
+    r"<b>(?:[+−] )?(.*?)<small>(.*?)</small></b></li>"
 )
 
 
 def listed(page: Any) -> list[Listed]:
-    """The movements on a page, from top to bottom."""
-    found = [ROW.fullmatch(line) for line in page.content.decode().splitlines()]
-    return [Listed(*(unescape(text or "").replace("\xa0", " ") for text in row.groups())) for row in found if row]
+    """The movements on a page, from top to bottom; their year and month are in the heading before them."""
+    found: list[Listed] = []
+    month = ""
+    for line in unescape(page.content.decode()).replace("\xa0", " ").splitlines():
+        if heading := re.fullmatch(r"<h3>(\w+) de (\d{4})</h3>", line):
+            month = f"{MONTHS.index(heading[1].lower()) + 1:02}/{heading[2]}"
+        elif row := ROW.fullmatch(line):
+            found.append(_listed(month, *(text or "" for text in row.groups())))
+    return found
+
+
+def _listed(month: str, concept: str, day: str, balance: str, name: str, amount: str, effect: str) -> Listed:
+    sign = "−" if effect in ("salió", "bajó su deuda") else ""
+    return Listed(f"{int(day):02}/{month}", concept, name, sign + amount, balance)

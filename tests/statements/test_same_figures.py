@@ -95,3 +95,4 @@ def test_page_csv_pdf_and_database_are_the_same_to_the_cent(member: Member, cloc
         if month == shown.months[0]:
             assert closings == [str(product.balance) for product in by_place]
     assert shown.owned == sum((p.balance for p in products if p.is_owned), Decimal())
+    assert shown.owed == sum((p.balance for p in products if not p.is_owned), Decimal())

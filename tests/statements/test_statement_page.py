@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import Member
 from common.colombia.formats import fecha_corta, pesos
-from statements.models import Movement, Product
+from statements.models import Cutoff, Movement, Product
 from tests.access import choose, sign_in
 from tests.statements.invented import invent_products
 from tests.statements.ledgers import add_movements, listed, make_product, text_of
@@ -32,45 +32,65 @@ def test_it_shows_what_the_member_has_owes_and_pays_next(inside: Client, member:
         next_payment_on=date(2021, 11, 5),
     )  # fmt: skip
     text = shown(inside)
-    assert "Lo que tengo (aportes y ahorros) $ 1.750.000,50" in text
-    assert "Lo que debo (créditos) $ 900.000,00" in text
-    assert "Su próximo pago $ 85.000,00 el 5 de noviembre de 2021" in text
+    assert "Su próximo pago: $ 85.000,00 el 5 de noviembre" in text
+    assert "Lo que tengo $ 1.750.000,50" in text
+    assert "Lo que debo $ 900.000,00 Falta de capital en 1 crédito. Los intereses y la mora van aparte." in text
 
 
 def test_it_says_whose_it_is_and_as_of_when(inside: Client, member: Member):
     make_product(member)
     text = shown(inside)
-    assert "Rosa Elena Gómez Restrepo – documento 32.451.867" in text
+    assert "Rosa Elena Gómez Restrepo · documento 32.451.867" in text
     assert "Datos al 20 de octubre de 2021" in text
 
 
 def test_its_blocks_come_in_the_order_of_the_guide(inside: Client, products: list[Product]):
-    headings = re.findall(r"<h[12][^>]*>(.*?)</h[12]>", inside.get(PAGE).content.decode())
-    assert headings == [
-        "Estado de cuenta", "Resumen", "Aportes sociales", "Ahorros", "Créditos", "Últimos movimientos", "Descargar",
+    page = inside.get(PAGE).content.decode()
+    assert re.findall(r"<h[12][^>]*>(.*?)</h[12]>", page) == [
+        "Estado de cuenta", "Mis productos", "Cómo va lo que tengo", "Últimos movimientos", "Descargar",
     ]  # fmt: skip
+    order = (
+        "Salida Segura",
+        "Datos al",
+        "Lo que debe pagar",
+        "Lo que tengo",
+        "Lo que debo",
+        "Cada mes debe pagar",
+        "Mis productos",
+    )
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+    assert page.index("Cambiar Clave") < page.index("<footer>") < page.index("Por seguridad, su consulta se cierra")
 
 
-def test_arrears_are_said_in_words(inside: Client, member: Member):
-    make_product(member, kind="credito", arrears_amount=Decimal(85_000), arrears_days=12)
-    assert "Tiene una cuota vencida: $ 85.000,00 (12 días de mora). Llame al (604) 555 0142." in shown(inside)
-
-
-def test_a_paid_off_loan_is_no_longer_owed(inside: Client, member: Member):
-    make_product(member, kind="credito", balance=Decimal(0))
-    assert "No tiene créditos vigentes." in shown(inside)
+def test_each_product_opens_its_facts(inside: Client, member: Member):
+    make_product(
+        member, number="40-1", kind="credito", line="Educación", balance=Decimal(750_000), initial_amount=Decimal(1_000_000),
+        annual_rate=Decimal("12.68"), instalment=Decimal(85_000), opened_on=date(2020, 1, 26), matures_on=date(2024, 1, 26),
+        instalments_left=9,
+    )  # fmt: skip
+    page = inside.get(PAGE)
+    for words in (
+        "Educación debe $ 750.000,00 Faltan 9 cuotas", "Ha pagado $ 250.000,00 de $ 1.000.000,00 de capital: 25 %.",
+        "Número 40-1", "Valor de la cuota $ 85.000,00", "Interés al año (E. A.) 12,68 %", "Apertura 26 de enero de 2020",
+        "Vencimiento 26 de enero de 2024",
+    ):  # fmt: skip
+        assert words in text_of(page)
+    assert '<rect width="25" height="1"/>' in page.content.decode()
 
 
 def test_a_product_with_older_data_says_so(inside: Client, member: Member):
     make_product(member)
-    make_product(member, number="30-1", kind="cdat", cutoff_on=date(2021, 9, 30))
-    assert "Saldo al 30 de septiembre de 2021." in shown(inside)
+    make_product(member, number="30-1", kind="cdat", line="CDAT", cutoff_on=date(2021, 9, 30))
+    text = shown(inside)
+    assert "CDAT tiene datos al 30 de septiembre de 2021." in text
+    assert "Dato al 30 de septiembre de 2021" in text
 
 
 def test_a_balance_that_its_movements_do_not_reach_says_both_days(inside: Client, member: Member):
     product = add_movements(make_product(member), [(EARLY_OCTOBER, "Consignación", Decimal(50_000))])
     Product.objects.filter(pk=product.pk).update(balance=Decimal(70_000))
-    assert "El saldo es al 20 de octubre de 2021; los movimientos llegan hasta el 1 de octubre de 2021." in shown(inside)
+    assert "El saldo es al 20 de octubre de 2021. Los movimientos llegan hasta el 1 de octubre de 2021." in shown(inside)
 
 
 def test_a_member_without_products_reads_a_sentence_and_no_zero(inside: Client):
@@ -125,32 +145,58 @@ def test_nothing_of_it_stays_in_the_browser(inside: Client, products: list[Produ
         assert inside.get(PAGE + name)["Cache-Control"] == "no-store"
 
 
-def test_twelve_months_are_drawn_and_told(inside: Client, member: Member):
+def test_four_bars_and_twelve_months_tell_how_it_grew(inside: Client, member: Member):
     entries = [(date(2021, month, 10), "Cuota", Decimal(1_000)) for month in range(1, 11)]
-    add_movements(make_product(member), entries)
-    page = inside.get(PAGE).content.decode()
-    assert page.count("v-96h") == 1
-    assert 'role="img" aria-label="Columnas de lo que tiene, de noviembre de 2020 a octubre de 2021.' in page
-    rows = re.findall(r'<th scope="row">(.*?)</th><td class="valor">(.*?)</td>', page)
+    add_movements(make_product(member), [(date(2020, 1, 10), "Cuota", Decimal(5_000)), *entries])
+    page = inside.get(PAGE)
+    assert "Tiene $ 10.000,00 más que hace un año." in text_of(page)
+    bars = re.findall(r'<li>([\d/]+) <b>(.*?)</b>.*?<rect width="(\d+)"', page.content.decode())
+    assert bars == [
+        ("20/10/2021", "$\xa015.000,00", "100"), ("20/07/2021", "$\xa012.000,00", "80"),
+        ("20/04/2021", "$\xa09.000,00", "60"), ("20/10/2020", "$\xa05.000,00", "33"),
+    ]  # fmt: skip
+    rows = re.findall(r'<th scope="row">(.*?)</th><td class="valor">(.*?)</td>', page.content.decode())
     assert len(rows) == 12
-    assert rows[0] == ("octubre de 2021", "$\xa010.000,00")
-    assert rows[-1] == ("noviembre de 2020", "$\xa00,00")
+    assert rows[0] == ("octubre de 2021", "$\xa015.000,00")
+    assert rows[-1] == ("noviembre de 2020", "$\xa05.000,00")
 
 
 def test_no_month_is_told_before_all_balances_are_known(inside: Client, member: Member):
     add_movements(make_product(member), [(date(2021, 8, 10), "Cuota", Decimal(1_000))], opening=Decimal(5_000))
-    rows = re.findall(r'<th scope="row">(.*?)</th>', inside.get(PAGE).content.decode())
+    page = inside.get(PAGE)
+    rows = re.findall(r'<th scope="row">(.*?)</th>', page.content.decode())
     assert rows == ["octubre de 2021", "septiembre de 2021", "agosto de 2021", "julio de 2021"]
+    assert "De Ahorro permanente faltan datos de meses anteriores: esos meses no se comparan." in text_of(page)
+
+
+def test_what_was_opened_lately_does_not_pass_for_growth(inside: Client, member: Member):
+    add_movements(make_product(member), [(date(2020, 1, 10), "Cuota", Decimal(5_000))])
+    made = make_product(member, number="30-1", kind="cdat", line="CDAT a 180 días")
+    add_movements(made, [(date(2021, 9, 1), "Apertura de CDAT", Decimal(9_000_000))])
+    text = shown(inside)
+    assert "Tiene $ 9.000.000,00 más que hace un año." in text
+    assert "De lo que tiene, $ 9.000.000,00 está en lo que abrió después: CDAT a 180 días." in text
+
+
+def test_movements_after_the_cutoff_count_on_the_page_as_in_the_extract(inside: Client, member: Member):
+    product = add_movements(make_product(member, cutoff_on=date(2021, 10, 1)), [(date(2021, 9, 10), "Cuota", Decimal(5_000))])
+    Movement.objects.create(
+        product=product, member=member, reference="x", day=date(2021, 10, 9), concept="Cuota", amount=700, balance=5_700
+    )
+    Product.objects.filter(pk=product.pk).update(ledger_on=date(2021, 10, 9), ledger_balance=Decimal(5_700))
+    assert "Datos al 9 de octubre de 2021" in shown(inside)
+    assert "Lo que tengo $ 5.700,00" in shown(inside)
+    assert "Saldo $ 5.700,00 Número" in shown(inside, producto=product.number)
 
 
 @pytest.mark.parametrize("query", [{}, {"desde": "2000-01-01"}, {"producto": "<20&1>"}])
 def test_what_stands_in_a_file_is_text_and_nothing_else(inside: Client, member: Member, query: dict):
-    text = """<b>&"'</b>"""
+    text = """<i>&"'</i>"""
     product = make_product(member, number="<20&1>", line=text, cutoff_on=date(2021, 10, 1))
     add_movements(product, [(date(2021, 10, 1), f"Pago {text}", Decimal(1)), (date(2021, 10, 2), text, Decimal(1))])
     page = inside.get(PAGE, query)
-    assert "<b>" not in page.content.decode()
-    assert page.content.decode().count("&lt;b&gt;&amp;&quot;&#x27;&lt;/b&gt;") >= 3
+    assert "<i>" not in page.content.decode()
+    assert page.content.decode().count("&lt;i&gt;&amp;&quot;&#x27;&lt;/i&gt;") >= 3
     assert [row.concept for row in listed(page)] == [text, f"Pago {text}"]
 
 
@@ -166,8 +212,8 @@ def test_what_is_typed_comes_back_as_text(inside: Client, products: list[Product
 # ---- looking for movements -------------------------------------------------------------------------------------------
 
 
-def test_the_overview_has_the_last_twenty_movements_of_all_products(inside: Client, products: list[Product], member: Member):
-    latest = Movement.objects.for_member(member).order_by("-day", "-pk")[:20]
+def test_the_overview_has_the_last_ten_movements_of_all_products(inside: Client, products: list[Product], member: Member):
+    latest = Movement.objects.for_member(member).order_by("-day", "-pk")[:10]
     expected = [(fecha_corta(m.day), m.concept, m.product.name, pesos(m.amount).replace("\xa0", " "), "") for m in latest]
     assert listed(inside.get(PAGE)) == expected
 
@@ -252,12 +298,16 @@ def test_more_rows_cost_no_more_queries(
         invent_products(member, Random(seed), today=clock.now.date())
     with django_assert_num_queries(7):
         inside.get(PAGE)
-    with django_assert_num_queries(4):  # no picture, no entries
+    Cutoff.objects.create(product=Product.objects.first(), day=date(2021, 6, 30), balance=Decimal(1))
+    Product.objects.update(first_cutoff_on=date(2021, 6, 30))
+    with django_assert_num_queries(8):  # earlier cut-offs are read too
+        inside.get(PAGE)
+    with django_assert_num_queries(4):  # no growth, no entries
         inside.get(PAGE, {"desde": "2020-01-01", "texto": "a"})
 
 
 def test_it_weighs_ten_kilobytes_at_most(inside: Client, member: Member, clock: Any):
-    for seed in range(3):
+    for seed in range(8):  # about thirty products
         invent_products(member, Random(seed), today=clock.now.date())
     for query in ({}, {"texto": "a"}):
         assert len(gzip.compress(inside.get(PAGE, query).content, 6)) <= 10_240
@@ -265,12 +315,12 @@ def test_it_weighs_ten_kilobytes_at_most(inside: Client, member: Member, clock: 
 
 def test_a_search_says_what_it_looked_for(inside: Client, products: list[Product]):
     found = shown(inside, desde="01/10/2021", texto="nómina")
-    assert "Solo desde el 01/10/2021, con «nómina»" in found
-    assert "Movimientos de esta búsqueda (CSV)" in found
+    assert "Solo desde el 01/10/2021, con «nómina»." in found
+    assert "Movimientos de esta búsqueda para Excel (CSV)" in found
     assert "No hay movimientos hasta el 05/01/1999." in shown(inside, hasta="1999-01-05")
 
 
 def test_all_movements_of_a_product_are_called_no_search(inside: Client, products: list[Product]):
     found = shown(inside, producto=products[0].number)
-    assert "Movimientos de Aportes sociales (CSV)" in found
+    assert "Movimientos de Aportes sociales para Excel (CSV)" in found
     assert "Solo" not in found

@@ -11,10 +11,10 @@ from django.test import Client
 
 from accounts.models import Member
 from statements.criteria import criteria_of
-from statements.models import Product
+from statements.models import Cutoff, Product
 from statements.movements import newest_sql
 from statements.paging import Place
-from statements.past_balances import BALANCES, balances_before
+from statements.past_balances import known_on, known_sql
 from tests.statements.ledgers import add_movements, listed, make_product
 
 
@@ -61,11 +61,14 @@ def sorts(plan: str) -> bool:
 
 
 def test_each_months_balance_is_one_look_into_an_index(account: Product, member: Member):
-    day = connection.ops.adapt_datefield_value(date(2020, 1, 1))
-    limits = "(CAST(%s AS date))" if connection.vendor == "postgresql" else "(%s)"
-    plan = explained(BALANCES.format(days=limits), [day, member.pk])
-    assert "movement_of_product" in plan
-    assert balances_before(member, [date(2020, 1, 1)]) == {(account.pk, date(2020, 1, 1)): Decimal(730)}
+    Product.objects.filter(pk=account.pk).update(first_cutoff_on=date(2019, 6, 30))
+    Cutoff.objects.create(product=account, day=date(2019, 6, 30), balance=Decimal(361))
+    account.refresh_from_db()
+    plan = explained(*known_sql([member.pk], [date(2019, 12, 31)]))
+    assert plan.count("movement_of_product") >= 3
+    assert "cutoff_once_a_day" in plan or "sqlite_autoindex_statements_cutoff" in plan
+    known = known_on([account], [date(2019, 12, 31)])[account.pk, date(2019, 12, 31)]
+    assert (known.balance, known.figures_on) == (Decimal(729), date(2019, 6, 30))
 
 
 def test_a_page_far_back_reads_no_more_than_the_first(inside: Client, account: Product):

@@ -73,8 +73,8 @@ class Command(BaseCommand):
         except DatabaseError as error:
             kind = type(error).__name__
             raise CommandError(f"La base de datos no respondió ({kind}). Repita la misma orden para terminar.") from None
-        if made.count:
-            self.stdout.write(f"{out}: {thousands(made.count)} claves iniciales. Entréguelas y borre el archivo.")
+        if made.keys:
+            self.stdout.write(f"{out}: {thousands(made.keys)} claves iniciales. Entréguelas y borre el archivo.")
         else:
             self.stdout.write(f"No quedó ninguna clave por entregar: no se hizo {out}.")
         return made.left_out

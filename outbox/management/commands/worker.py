@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from common.colombia.formats import thousands
 from outbox.models import Job, Message, State
-from outbox.worker import drain, make_all_due, run_once
+from outbox.worker import at_start, drain, make_all_due, run_once
 
 
 class Command(BaseCommand):
@@ -29,8 +30,9 @@ class Command(BaseCommand):
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signal_number, lambda *_: stop.set())
         self.stdout.write("El correo se está enviando. Ctrl-C para detener.")
+        waiting = list(at_start)
         while not stop.is_set():
-            self._run_once(stop, options["pause"])
+            self._run_once(stop, options["pause"], waiting)
         self.stdout.write("Detenido sin dejar nada a medias.")
 
     def _drain(self) -> None:
@@ -45,8 +47,11 @@ class Command(BaseCommand):
             errors = ", ".join(sorted(set(mails.exclude(error="").values_list("error", flat=True)))[:3])
             raise CommandError(f"Los que quedan se intentan de nuevo solos ({errors or 'otro proceso los tiene'}).")
 
-    def _run_once(self, stop: threading.Event, interval: float) -> None:
+    def _run_once(self, stop: threading.Event, interval: float, waiting: list[Callable[[], object]]) -> None:
         try:
+            while waiting:
+                waiting[0]()
+                waiting.pop(0)
             if not run_once(stop.is_set):
                 stop.wait(interval)
         except DatabaseError as error:  # the database may be restarting: retry on a new connection

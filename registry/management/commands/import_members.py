@@ -16,6 +16,9 @@ from registry.importing import import_members
 class Command(BaseCommand):
     help = (
         "Trae los asociados de un archivo CSV o XLSX: agrega los nuevos y actualiza los demás por documento."
+        " El asociado que el archivo no trae queda como estaba: se retira con estado retirado."
+        " Si cambiaría más del 10 % de un dato, no se escribe nada sin --yes."
+        " Un cambio de contacto aprobado en la oficina se conserva hasta que el núcleo lo traiga, o traiga otro."
         " Ejemplo: manage.py import_members asociados.csv --dry-run --rejects malos.csv"
     )
 

@@ -17,6 +17,9 @@ class Command(BaseCommand):
     help = (
         "Trae los movimientos de un archivo CSV o XLSX. Cada uno empieza donde terminó el anterior de su producto:"
         " saldo = saldo anterior + valor. Los que ya están no se repiten."
+        " El orden puede ser del más antiguo al más nuevo o al revés."
+        " Si los de un producto no cuadran, no entra ninguno de él."
+        " Una corrección hacia atrás se trae con restart_ledger y la historia completa."
         " Ejemplo: manage.py import_movements movimientos.csv --dry-run --rejects malos.csv"
     )
 

@@ -17,6 +17,8 @@ class Command(BaseCommand):
     help = (
         "Trae los productos de un archivo CSV o XLSX: agrega los nuevos y actualiza los demás por número."
         " Con --yes también pasa a otro documento los que el archivo diga."
+        " Sin --yes se detiene si cambiaría el tipo, la línea o la apertura de más del 10 %."
+        " También si borraría más del 10 % de otro dato."
         " Ejemplo: manage.py import_products productos.csv --dry-run --rejects malos.csv"
     )
 

@@ -197,6 +197,14 @@ def test_keys_wiped_by_an_earlier_release_before_it_finished_are_issued_anew(tmp
     assert_good(out, members)
 
 
+def test_keys_whose_seal_is_lost_are_issued_anew(tmp_path: Path):
+    out, members = tmp_path / "claves.csv", people(5_000, 2)
+    assert run_killed(AFTER_ISSUING, 1, *command_for(out, members)) == -9
+    KeyBatch.objects.update(sealed="not what was sealed")
+    assert finish(out, members) == ""
+    assert_good(out, members)
+
+
 def test_when_no_key_opens_any_more_there_is_no_blank_page(tmp_path: Path):
     out, members = tmp_path / "cartas.pdf", people(5_000, 2)
     assert run_killed(AFTER_ISSUING, 1, *command_for(out, members)) == -9

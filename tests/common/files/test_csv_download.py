@@ -19,10 +19,14 @@ from accounts.models import Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.record import record
+from backoffice.actions import approve_contact
 from common.files.cells import text
 from common.files.columns_help import write_template
 from common.files.csv_download import FORMULA, safe_cell, without_apostrophe
 from common.files.tables import Column
+from outbox.worker import drain
+from recovery import coverage
+from recovery.contact_changes import propose_contact_change
 from statements.models import Movement
 from tests.office import inside
 from tests.settings import ROOT
@@ -73,6 +77,23 @@ def template(member: Member, folder: Path, clock: Any) -> bytes:
     return (folder / "out.csv").read_bytes()
 
 
+def contact_changes(member: Member, folder: Path, clock: Any) -> bytes:
+    change = propose_contact_change(member=member, changes={"mobile": "3205550199"}, by=Actor.member(member.document))
+    assert change
+    approve_contact(proposal=change, by=Actor.operator("x"))
+    Member.objects.filter(pk=member.pk).update(branch=FORMULA_TEXT)
+    call_command("export_contact_changes", str(folder / "out.csv"), stdout=StringIO())
+    return (folder / "out.csv").read_bytes()
+
+
+def cannot_recover(member: Member, folder: Path, clock: Any) -> bytes:
+    Member.objects.filter(pk=member.pk).update(branch=FORMULA_TEXT, mobile="", landline="", address="")
+    coverage.queue_count()
+    drain()
+    answer = inside("supervisor").get("/admin/backoffice/cannotrecover/csv/")
+    return b"".join(answer.streaming_content)
+
+
 FILES: dict[str, Callable[[Member, Path, Any], bytes]] = {
     "statements.views": movements,
     "backoffice.trail_export": trail,
@@ -80,6 +101,8 @@ FILES: dict[str, Callable[[Member, Path, Any], bytes]] = {
     "common.files.rejects": rejects,
     "accounts.initial_keys.runs": keys,
     "common.files.columns_help": template,
+    "registry.export": contact_changes,
+    "backoffice.cannot_recover": cannot_recover,
 }
 
 

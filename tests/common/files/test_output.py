@@ -44,6 +44,10 @@ def importing(command: str, content: str) -> Callable[[Path, Path], list[str]]:
     return line
 
 
+def template(command: str) -> Callable[[Path, Path], list[str]]:
+    return lambda given, out: [command, "--template", str(out)]
+
+
 def keys(option: str) -> Callable[[Path, Path], list[str]]:
     def line(given: Path, out: Path) -> list[str]:
         given.write_text("32451867\n", encoding="utf-8")
@@ -56,9 +60,11 @@ OUTPUTS: dict[tuple[str, str], Callable[[Path, Path], list[str]]] = {
     ("import_members", "rejects"): importing("import_members", MEMBERS),
     ("import_products", "rejects"): importing("import_products", PRODUCTS),
     ("import_movements", "rejects"): importing("import_movements", MOVEMENTS),
+    **{(f"import_{name}", "template"): template(f"import_{name}") for name in ("members", "products", "movements")},
     ("issue_initial_keys", "letters"): keys("--letters"),
     ("issue_initial_keys", "csv"): keys("--csv"),
     ("export_member", "out"): lambda given, out: ["export_member", "32451867", "--out", str(out)],
+    ("export_contact_changes", "out"): lambda given, out: ["export_contact_changes", str(out)],
     ("anchor_audit", "to"): lambda given, out: ["anchor_audit", "--to", str(out)],
 }
 
@@ -214,7 +220,7 @@ def test_an_odd_path_is_refused_in_a_sentence_and_nothing_changes(
     assert (counts(), tree(base)) == (before, files)
 
 
-READING = [(command, option) for command, option in OUTPUTS if (command, "file") in INPUTS]
+READING = [(command, option) for command, option in OUTPUTS if (command, "file") in INPUTS and option != "template"]
 
 
 @pytest.mark.parametrize("option", READING, ids="-".join)
@@ -328,7 +334,7 @@ WRITES = re.compile(
 WRITERS = {
     "common/files/output.py": "the one writer of a file that an operator names",
     "audit/anchors.py": "appends to the file of anchors, which is kept for years",
-    "statements/extract/typesetting.py": "the PDFs in the folder of make_statements, in processes without Django",
+    "statements/extract/files.py": "the PDFs in the folder of make_statements, in processes without Django",
     "cooperen/demo/files.py": "the demo's import files",
     "cooperen/demo/run.py": "the demo's own settings",
 }

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from recovery.answer_groups import GROUP_SIZE
+
 if TYPE_CHECKING:  # the book needs only the texts and no database
     from accounts.models import Member
     from tests.journeys.walk import Walk
@@ -154,9 +156,12 @@ STEPS = (
             "Lea cada pregunta y oprima la respuesta correcta.",
             "Si ninguna es la suya, oprima «Ninguna de las anteriores».",
         ),
-        alt="Una pregunta con nueve respuestas. El recuadro 2 marca la pregunta.",
+        alt=f"Una pregunta con {GROUP_SIZE} respuestas. El recuadro 2 marca la pregunta.",
         arrive=answer,
-        notes=("Son tres preguntas. Cada respuesta muestra solo una parte del dato.",),
+        notes=(
+            "Son tres preguntas. Cada respuesta muestra solo una parte del dato.",
+            "A casi todos les preguntamos la fecha de expedición del documento. Sus conocidos pocas veces la saben.",
+        ),
         marks=((2, "fieldset.opciones"),),
         top="form > fieldset",
     ),
@@ -236,24 +241,23 @@ STEPS = (
         name="11-estado-de-cuenta",
         title="Vea su estado de cuenta",
         do=(
-            "Lea cuánto tiene en «Lo que tengo (aportes y ahorros)».",
-            "Baje por la página para ver cada producto y sus movimientos.",
+            "Lea primero lo que debe pagar. Está antes de **«Lo que tengo»**.",
+            "Baje por la página hasta «Mis productos». Oprima uno para ver sus datos.",
         ),
-        alt="Estado de cuenta. El recuadro 1 marca el total de aportes y ahorros.",
+        alt="Estado de cuenta. Arriba está lo que debe pagar; el recuadro 1 marca Lo que tengo.",
         arrive=to_statement,
         notes=("Al final de la página puede guardar su extracto. Está debajo de «Descargar».",),
-        marks=((1, "dl.tarjeta .total"),),
         top="h1",
-        bottom="dl.tarjeta",
+        bottom="dl.totales",
     ),
     Step(
         name="12-salida-segura",
         title="Salga de forma segura",
-        do=("Baje hasta el final de la página.", "Oprima **«Salida Segura»**."),
-        alt="Menú del final de la página. El recuadro 2 marca Salida Segura.",
+        do=("Suba hasta el comienzo de la página.", "Oprima **«Salida Segura»**."),
+        alt="Comienzo de la página. El recuadro 2 marca Salida Segura, a la derecha.",
         arrive=stay,
         notes=("Salga siempre así, sobre todo en un celular prestado.",),
-        top="main nav[aria-label='Opciones de la clave']",
+        bottom="h1",
     ),
     Step(
         name="13-sin-imagen",

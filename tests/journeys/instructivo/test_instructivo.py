@@ -36,9 +36,12 @@ def story(transactional_db: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch) 
 
 
 def quoted(step: Step) -> list[str]:
-    """Assert that the step's quoted texts are on its screen, except titles of other steps."""
+    """The texts that must be on the step's screen: those in «», except titles of other steps, and «paso 1 de 4»."""
     titles = {other.title for other in STEPS}
-    return [words for text in (*step.do, *step.notes) for words in re.findall(r"«([^»]+)»", text) if words not in titles]
+    counted = [words.capitalize() for words in re.findall(r"paso \d de \d", step.alt)]
+    return counted + [
+        words for text in (*step.do, *step.notes) for words in re.findall(r"«([^»]+)»", text) if words not in titles
+    ]
 
 
 def test_every_screen_says_what_the_manual_says_of_it(story: Story, walk: Open):

@@ -12,6 +12,7 @@ from accounts.models import ContactChange, Member
 from audit.actors import Actor
 from audit.kinds import Kind
 from audit.models import Event
+from outbox.models import Message
 from ratelimits.models import RateLimit
 from recovery.contact_changes import propose_contact_change
 from registry.columns import FIELDS as FILE_COLUMNS
@@ -21,6 +22,7 @@ from tests.recovery.my_data.test_masked import PAGE
 
 pytestmark = pytest.mark.django_db
 KEY = "60382"
+MAIL = " También se lo diremos a su correo registrado."
 NEW = {
     "correo": "rosa.nueva@correo.example",
     "celular": "3205550199",
@@ -223,8 +225,33 @@ def test_what_the_office_asked_for_is_said_to_come_from_there(rosa: Client, memb
     assert NEW["correo"] not in page
 
 
-def test_the_notice_promises_no_mail(rosa: Client):
+def mails_of(kind: str) -> int:
+    return Message.objects.filter(kind=kind).count()
+
+
+def test_a_rejected_and_a_replaced_request_are_told(rosa: Client, member: Member):
+    ask(rosa, celular=NEW["celular"])
+    ask(rosa, ciudad=NEW["ciudad"])
+    assert (mails_of("contact_replaced"), mails_of("contact_rejected")) == (1, 0)
+    address = f"/admin/accounts/contactchange/{ContactChange.objects.get(state='waiting').pk}/"
+    inside("supervisor").post(address, {"decision": "negar", "motivo": "no es suya"})
+    assert (mails_of("contact_replaced"), mails_of("contact_rejected")) == (1, 1)
+
+
+def test_an_approved_request_is_told_also_where_nothing_changes(rosa: Client, member: Member):
+    ask(rosa, celular=OLD["celular"])
+    address = f"/admin/accounts/contactchange/{ContactChange.objects.get().pk}/"
+    inside("supervisor").post(address, {"decision": "aprobar"})
+    assert (mails_of("contact_same"), mails_of("contact_changed")) == (1, 0)
+
+
+def test_without_an_address_the_notice_promises_no_mail(rosa: Client, member: Member):
+    Member.objects.filter(pk=member.pk).update(email="")
+    assert "se lo diremos" not in text_of(ask(rosa, celular=NEW["celular"]))
+
+
+def test_the_notice_promises_the_page_and_the_mail(rosa: Client):
     page = text_of(ask(rosa, celular=NEW["celular"]))
     (notice,) = re.findall(r'role="status".*?<p>(.*?)</p>', page)
-    assert notice == "✔ Recibimos su solicitud. Una persona de la oficina la revisará. En esta página verá el resultado."
+    assert notice == f"✔ Recibimos su solicitud. Una persona de la oficina la revisará. En esta página verá el resultado.{MAIL}"
     assert outcome(page)["Estado"] == "En revisión"

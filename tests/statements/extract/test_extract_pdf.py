@@ -103,7 +103,7 @@ def test_the_page_lists_every_month_there_is(inside: Client, member: Member):
 def test_a_product_without_movements_stands_in_the_month_of_its_data(inside: Client, member: Member):
     make_product(member, balance=Decimal("77.70"))
     text = printed(get_extract(inside))
-    assert "Sin movimientos en el mes." in text
+    assert "Sin detalle de sus movimientos." in text
     assert "$ 77,70" in text
 
 
@@ -154,12 +154,12 @@ def test_its_pages_are_letter_and_it_is_not_locked(pdf: Any):
     assert not pdf.is_encrypted
 
 
-def test_its_letters_are_ten_points_at_least(pdf: Any):
+def test_its_letters_are_twelve_points_at_least(pdf: Any):
     sizes = [
         operands[1] for page in pdf.pages for operands, operator in pikepdf.parse_content_stream(page) if str(operator) == "Tf"
     ]
     assert sizes
-    assert min(sizes) >= 10
+    assert min(sizes) >= 12
 
 
 def test_its_fonts_travel_along(inside: Client, account: Product):
