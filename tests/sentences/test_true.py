@@ -77,9 +77,9 @@ def pages(member: Member, key: str, own: Client) -> Iterator[str]:
             yield browser.get("/acceso/cambiar-clave/").content.decode()
             yield change(browser, member.document, key, "12345").content.decode()
     stranger = Client()
-    for _ in range(5):
-        yield sign_in(stranger, member.document, WRONG_KEY).content.decode()
     yield change(stranger, member.document, WRONG_KEY, not_holding(WRONG_KEY)).content.decode()
+    for _ in range(4):
+        yield sign_in(stranger, member.document, WRONG_KEY).content.decode()
     yield stranger.post("/acceso/no-fui-yo/", {"documento": member.document, "codigo": "1" * 10}, follow=True).content.decode()
     start(stranger, member.document)
     yield send(stranger, member.email or "a@b.example", wrong_answers(member.document)).content.decode()
