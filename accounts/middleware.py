@@ -18,8 +18,8 @@ from common.sql.select import select_one
 # Called before every view, with its url name: other apps register what to do when a browser moves to another page.
 BEFORE_PAGE: list[Callable[[HttpRequest, str], None]] = []
 GetResponse = Callable[[HttpRequest], HttpResponse]
-# Views open to a session that must change its key: the change, sign-out, and two pages that are the same for all.
-OPEN_WHILE_MUST_CHANGE = {"accounts:change_key", "accounts:leave", "home", "health", "alive"}
+# Views open to a session that must change its key: the change, sign-out, and pages that are the same for all.
+OPEN_WHILE_MUST_CHANGE = {"accounts:change_key", "accounts:leave", "home", "privacy", "accessibility", "health", "alive"}
 IDLE_NOTICE = "Por seguridad cerramos su consulta tras {} minutos sin uso. Ingrese de nuevo."
 SEEN_EVERY = 60  # seconds between two saves of `seen_at`: saving it at each request would cost a write per page
 

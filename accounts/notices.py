@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import AccessKey, Member, Notice
-from accounts.ways_in import ways_in
+from accounts.ways_in import WaysIn
 from common.sql.insert import insert_returning_id
 from outbox.models import Message
 from outbox.queue import put_message, put_messages
@@ -116,7 +116,8 @@ def tell_many(members: Sequence[Member], mail: Mail) -> None:
 
 
 def _letter(member: Member, mail: Mail, address: str, code: str, context: dict[str, Any]) -> dict[str, Any]:
-    context = {**context, "member": member, "settings": settings, "now": timezone.now(), "ways": ways_in(member)}
+    now = timezone.now()
+    context = {**context, "member": member, "settings": settings, "now": now, "ways": WaysIn(member, now)}
     context["code"] = f"{code[:3]} {code[3:6]} {code[6:]}"  # read and typed in groups; the form drops spaces
     return {
         "kind": mail.kind,

@@ -23,7 +23,7 @@ from outbox.queue import put_job
 from ratelimits.gcra import free_at, refund, refunds
 
 LOCKOUT_JOB = "accounts.pause_notice"  # stored name, frozen
-ENTRY_JOB = "accounts.new_entry"
+ENTRY_JOB = "accounts.new_entry"  # tells an entry from an unknown browser, once a day
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,11 @@ def enter(key: AccessKey, outcome: CheckOutcome, visitor: Visitor) -> Entered | 
         by = Actor.member(member.document, visitor.network)
         if cookie:
             record(Kind.DEVICE_KNOWN, by=by, document=member.document)
-            _put_entry_notice(member, visitor)
+            entry = {"document": member.document, "label": visitor.label, "at": timezone.now().isoformat()}
+            put_job(kind=ENTRY_JOB, payload=entry, document=member.document)
         known = "conocido" if outcome.device else "nuevo"
         record(Kind.SIGNED_IN, by=by, document=member.document, key_kind=key.kind, key_id=key.pk, device=known)
     return Entered(member, key, cookie)
-
-
-def _put_entry_notice(member: Member, visitor: Visitor) -> None:
-    """Queue the notice of an entry from a browser not known before; the worker tells it once a day."""
-    entry = {"document": member.document, "label": visitor.label, "at": timezone.now().isoformat()}
-    put_job(kind=ENTRY_JOB, payload=entry, document=member.document)
 
 
 NOTE_ENTRY = f"UPDATE accounts_member SET last_entry_at = %s WHERE id = %s AND {MAY_ENTER}"  # noqa: S608  words of our own

@@ -171,7 +171,7 @@ def change_key(request: HttpRequest) -> HttpResponse:
     form = ChangeKeyForm(request.POST or None, initial={"documento": document})
     context = {"forced": forced, **(_given_key_texts(request) if forced else {})}
     if request.method != "POST" or not form.is_valid():
-        return _page(request, "accounts/change_key.html", form, **context)
+        return _page(request, "accounts/change_key.html", form, 200, **context)
     outcome = entry.change_key(**form.typed(), visitor=_browser(request), changing=_changing(request))
     if isinstance(outcome, Changed):
         return _changed(request, outcome.cookie, form.cleaned_data["documento"])

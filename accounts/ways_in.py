@@ -1,15 +1,21 @@
 """The ways by which a member could enter now, for the sentences of a mail. Each is read only when a text asks for it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
-
-from django.utils import timezone
 
 from accounts.lockout_text import until_text
 from accounts.models import AccessKey, Member
 from ratelimits import rates
-from ratelimits.gcra import free_at, remaining, remaining_of_each
+from ratelimits.gcra import Limit, free_at, remaining, remaining_of_each
+
+LIMITS: dict[str, Callable[[str, AccessKey], Limit]] = {
+    AccessKey.Kind.INITIAL: rates.initial_key,
+    AccessKey.Kind.MAILED: rates.mailed_key,
+    AccessKey.Kind.TEMPORARY: lambda document, key: rates.temporary_key(document, key, its_browser=False),
+}
+FRESH = timedelta(hours=1)  # while a mailed key is younger, asking again changes and sends nothing
 
 
 @dataclass(frozen=True)
@@ -29,18 +35,20 @@ class WaysIn:
         return self.member.status == Member.Status.RETIRED or not self.member.in_registry
 
     @cached_property
-    def _kinds(self) -> set[str]:
-        return {key.kind for key in self.member.keys.live() if key.works(self.now)}
+    def _keys(self) -> dict[str, AccessKey]:
+        return {key.kind: key for key in self.member.keys.live() if key.works(self.now)}
 
     @property
     def chosen(self) -> bool:
         """Whether there is a key of five digits, locked out or not."""
-        return AccessKey.Kind.CHOSEN in self._kinds
+        return AccessKey.Kind.CHOSEN in self._keys
 
-    @property
+    @cached_property
     def given(self) -> bool:
-        """Whether an issued key is live: no lockout of the document stops it."""
-        return bool(self._kinds - {AccessKey.Kind.CHOSEN})
+        """Whether an issued key is live and has attempts left: no lockout of the document stops it."""
+        document, keys = self.member.document, self._keys
+        limits = [LIMITS[kind](document, key) for kind, key in keys.items() if kind in LIMITS]
+        return any(remaining_of_each(*limits)) if limits else False
 
     @cached_property
     def locked_until(self) -> str:
@@ -59,11 +67,9 @@ class WaysIn:
 
     @cached_property
     def by_mail(self) -> bool:
-        """Whether the mail road would send a key; it sends none twice in an hour, but the first one still serves."""
+        """Whether the mail road would send a key now."""
         held = self.member.held_until is not None and self.member.held_until > self.now
-        return self.open and bool(self.member.email) and not held and remaining(rates.mail_road_keys(self.member.document)) > 0
-
-
-def ways_in(member: Member) -> WaysIn:
-    """The ways of this member, now."""
-    return WaysIn(member, timezone.now())
+        mailed = self._keys.get(AccessKey.Kind.MAILED)
+        asked = mailed is not None and mailed.created_at > self.now - FRESH
+        closed = held or asked or not (self.open and self.member.email)
+        return not closed and remaining(rates.mail_road_keys(self.member.document)) > 0

@@ -9,7 +9,7 @@ import os
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -113,6 +113,15 @@ def parsed(name: str, default: str, parse: Callable[[str], str]) -> str:
         return parse(text(name, default))
     except ImproperlyConfigured as error:
         refuse(name, str(error), error)
+
+
+def day(name: str) -> date | None:
+    """A date as AAAA-MM-DD; None if the setting is empty."""
+    value = text(name, "")
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError as error:
+        refuse(name, f"{name} debe ser una fecha como 2026-11-28, y dice «{value}».", error)
 
 
 def duration(name: str, default: timedelta, unit: str, least: int = 1, most: int = 100_000) -> timedelta:

@@ -39,6 +39,14 @@ COOP_COLOR = env.parsed("COOP_COLOR", "#00513b", style.accent)
 PORTAL_DOMAIN = env.domain("PORTAL_DOMAIN", "www.cooperen.com")
 PORTAL_HOST = PORTAL_DOMAIN.partition(":")[0]
 
+# --- the data-protection notice (Ley 1581 de 2012) --------------------------------------------------------------------
+DATA_NOTICE = env.text("DATA_NOTICE", "Usamos sus datos para que consulte su cuenta y recupere su clave. No los vendemos.")
+DATA_NOTICE_VERSION = env.text("DATA_NOTICE_VERSION", "1")
+DATA_NOTICE_DATE = env.day("DATA_NOTICE_DATE")
+DATA_NOTICE_RESPONSIBLE = env.text("DATA_NOTICE_RESPONSIBLE", COOP_NAME)
+DATA_NOTICE_CONTACT = env.text("DATA_NOTICE_CONTACT", "")
+DATA_NOTICE_AUTHORIZATION = env.text("DATA_NOTICE_AUTHORIZATION", "su oficina, en papel")
+
 # --- policies -------------------------------------------------------------------------------------------------------
 RECOVERY_REVEAL = env.choice("RECOVERY_REVEAL", "screen_and_email", ["screen_and_email", "known_device", "email"])
 RECOVERY_QUESTIONS = env.text("RECOVERY_QUESTIONS", "")  # does nothing: there are three questions; doctor says so

@@ -13,6 +13,8 @@ urlpatterns = [
     path("recuperar/", include("recovery.urls")),
     path("estado-de-cuenta/mis-datos/", include("recovery.my_data.urls")),
     path("estado-de-cuenta/", include("statements.urls")),
+    path("privacidad/", views.privacy, name="privacy"),
+    path("accesibilidad/", views.accessibility, name="accessibility"),
     path("salud/", health, name="health"),
     path("salud/vivo/", alive, name="alive"),
     path("admin/", office.urls),

@@ -27,6 +27,22 @@ def home(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """`/privacidad/`: the data-protection notice, from the settings."""
+    names = ("version", "date", "responsible", "contact", "authorization")
+    notice = {name: getattr(settings, f"DATA_NOTICE_{name.upper()}") for name in names}
+    return render(request, "cooperen/privacy.html", {"about": {**notice, "text": settings.DATA_NOTICE}})
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """`/accesibilidad/`: what works, what is missing, where to ask."""
+    return render(request, "cooperen/accessibility.html", {"contact": settings.DATA_NOTICE_CONTACT})
+
+
 def error_page(status: int, title: str, text: str) -> HttpResponse:
     """An error page that needs neither session nor database, because they may be the failure."""
     page = render_to_string("error.html", {**context.portal(None), "title": title, "text": text})

@@ -1,6 +1,5 @@
 """What the worker does for the recovery: here, out of everybody's sight, known and unknown documents part."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -8,6 +7,7 @@ from django.utils import timezone
 from accounts import notices
 from accounts.actions import issue_key
 from accounts.models import AccessKey, Member
+from accounts.ways_in import FRESH
 from audit.actors import Actor
 from audit.kinds import Kind, Outcome
 from audit.record import record
@@ -24,8 +24,6 @@ from recovery.registry_statistics import COUNT_JOB, IMPORT_JOB
 SYSTEM = Actor.system("correo")
 MAILED_KEY = notices.Mail("mailed_key", "recovery/mail/mailed_key.txt", "su clave temporal")
 ANSWERS_SPENT = notices.Mail("answers_spent", "recovery/mail/answers_spent.txt", "varios intentos con su documento")
-# While a mailed key is younger than this, asking again changes and sends nothing.
-FRESH = timedelta(hours=1)
 
 
 @job_handler(MAIL_JOB)

@@ -43,10 +43,10 @@ def first_id(field: BoundField) -> str:
 def error_lines(form: BaseForm) -> Iterator[tuple[str, str]]:
     """Each error of the form and the id it links to; "" for a sentence with links of its own, such as a lockout's."""
     for error in form.non_field_errors():
-        yield _linked(error, getattr(form, "anchor", ""))
+        yield _linked(str(error), getattr(form, "anchor", ""))
     for field in form:
         if field.errors:
-            yield _linked(field.errors[0], first_id(field))
+            yield _linked(str(field.errors[0]), first_id(field))
 
 
 def _linked(text: str, target: str) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from recovery.my_data.road_texts import road_texts
 from recovery.my_data.roads import roads_of
 
 ASKED = "✔ Recibimos su solicitud. Una persona de la oficina la revisará. En esta página verá el resultado."
+TOLD_BY_MAIL = " También se lo diremos a su correo registrado."
 SAME = "Ese dato ya está registrado así"
 LOCKED_OUT = 429
 
@@ -33,7 +34,7 @@ def my_data(request: MemberRequest) -> HttpResponse:
     by = Actor.member(request.user.document, visitor_of(request).network)
     proposed = propose_contact_change(member=request.user, changes=form.changes(), by=by)
     if isinstance(proposed, ContactChange):
-        messages.success(request, ASKED)
+        messages.success(request, ASKED + (TOLD_BY_MAIL if request.user.email else ""))
         return redirect("my_data:my_data")
     form.add_error(None, _too_many_changes(proposed) if proposed else SAME)
     return _page(request, form, LOCKED_OUT if proposed else 200)

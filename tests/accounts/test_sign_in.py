@@ -228,4 +228,4 @@ def test_the_mail_about_a_lockout_says_until_when_unless_it_is_over(client: Clie
     clock.forward(days=60)
     drain()
     assert "Pausamos" not in mailoutbox[1].body
-    assert "Hubo varios intentos fallidos con su documento. Si ya entró" in mailoutbox[1].body
+    assert "Hubo varios intentos fallidos con su documento. Si necesita una clave, entre a" in mailoutbox[1].body

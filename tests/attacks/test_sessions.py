@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db
 STATEMENT = "/estado-de-cuenta/"
 BY = Actor.operator("ana")
 OPEN_TO_ALL = {
-    "home", "health", "alive", "accounts:sign_in", "accounts:change_key", "accounts:leave", "accounts:disown",
+    "home", "privacy", "accessibility", "health", "alive", "accounts:sign_in",
+    "accounts:change_key", "accounts:leave", "accounts:disown",
     "recovery:start", "recovery:questions", "recovery:result", "word_picture:picture",
 }  # fmt: skip
 
@@ -105,7 +106,15 @@ def test_a_must_change_session_reaches_no_url_but_change_and_leave(client: Clien
             assert response.headers.get("Location") == "/acceso/cambiar-clave/", (address, response.status_code)
             walked += 1
     assert walked > 8
-    assert OPEN_WHILE_MUST_CHANGE == {"accounts:change_key", "accounts:leave", "home", "health", "alive"}
+    assert OPEN_WHILE_MUST_CHANGE == {
+        "accounts:change_key",
+        "accounts:leave",
+        "home",
+        "privacy",
+        "accessibility",
+        "health",
+        "alive",
+    }
 
 
 def test_a_stranger_reaches_no_url_that_is_not_marked_public(client: Client) -> None:

@@ -202,6 +202,8 @@ STATES: dict[str, Callable[[Walk, Member], Walk]] = {
     "my-data-lacks-facts": lacks_facts,
     "my-data-held": held,
     "expired": expired,
+    "privacy": lambda walk, rosa: walk.go("/").press("Sus datos personales").is_at("/privacidad/"),
+    "accessibility": lambda walk, rosa: walk.go("/").press("Accesibilidad").is_at("/accesibilidad/"),
     "not-found": lambda walk, rosa: walk.go("/no-existe/"),
 }
 HEAVY = 10 * 1024  # bytes a page of the statement may weigh
@@ -210,7 +212,8 @@ NO_PAGE = {
     "accounts:leave", "word_picture:picture", "statements:movements_csv", "statements:extract_pdf", "health", "alive",
 }  # fmt: skip
 SEEN = {
-    "home", "accounts:sign_in", "accounts:change_key", "accounts:devices", "accounts:disown", "recovery:start",
+    "home", "privacy", "accessibility",
+    "accounts:sign_in", "accounts:change_key", "accounts:devices", "accounts:disown", "recovery:start",
     "recovery:questions", "recovery:result", "statements:statement", "my_data:my_data",
 }  # fmt: skip
 

@@ -23,9 +23,6 @@ from tests.recovery.my_data.test_masked import PAGE
 pytestmark = pytest.mark.django_db
 KEY = "60382"
 MAIL = " También se lo diremos a su correo registrado."
-MAIL = " También se lo diremos a su correo registrado."
-MAIL = " También se lo diremos a su correo registrado."
-MAIL = " También se lo diremos a su correo registrado."
 NEW = {
     "correo": "rosa.nueva@correo.example",
     "celular": "3205550199",
