@@ -116,7 +116,7 @@ def end_keys(
 
 
 def end_recovery_keys(member_ids: Collection[int]) -> None:
-    """End the live keys that went to an address which is no longer these members' own: whoever reads it has them."""
+    """End the live keys that were sent to an address these members no longer have: another person may read it."""
     sent = AccessKey.objects.live().filter(member__in=member_ids, kind__in=[AccessKey.Kind.TEMPORARY, AccessKey.Kind.MAILED])
     sent.update(ended_at=timezone.now(), ended_why="address changed", sealed="", opening="")
 

@@ -11,9 +11,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.models import MEMBER_REALM, REALM_KEY, STAFF_REALM, AccessKey
-from accounts.unreadable_addresses import note_unread
 from common.network_addresses import read_address
 from common.sql.select import select_one
+from ratelimits.unreadable_addresses import note_unread
 
 # Called before every view, with its url name: other apps register what to do when a browser moves to another page.
 BEFORE_PAGE: list[Callable[[HttpRequest, str], None]] = []

@@ -16,7 +16,6 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts.attack_mode import in_attack_mode
-from accounts.unreadable_addresses import last_unread
 from audit.anchors import BadAnchor, read_anchors
 from audit.chain import START, breaks
 from audit.models import Event
@@ -28,6 +27,7 @@ from cooperen.doctor_mail import mail_server, queue, worker
 from cooperen.health import head_is_right, missing_migrations
 from cooperen.logs import code_of
 from cooperen.packages import compare_packages
+from ratelimits.unreadable_addresses import last_unread
 from recovery import coverage, registry_statistics
 from recovery.under_attack import under_attack
 from registry.contact_overrides import overdue_overrides

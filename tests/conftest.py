@@ -13,8 +13,8 @@ from accounts.attack_mode import Calm
 from accounts.hashers import HASHING
 from accounts.models import Member
 from accounts.portal_counts import Counts, Remembered
-from accounts.unreadable_addresses import Noted
 from audit.triggers import drop_triggers
+from ratelimits.unreadable_addresses import Noted
 from recovery.registry_statistics import _unpacked_at, own_phones
 from tests import makers
 

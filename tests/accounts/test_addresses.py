@@ -156,7 +156,7 @@ def test_a_server_without_addresses_is_reported_by_doctor():
 
 @pytest.mark.django_db
 def test_several_processes_record_one_event_per_hour(proxied):
-    from accounts.unreadable_addresses import Noted
+    from ratelimits.unreadable_addresses import Noted
 
     for _ in range(3):
         Noted.after = 0.0
@@ -175,6 +175,6 @@ def test_a_database_that_is_gone_does_not_stop_the_request(proxied, monkeypatch:
     def gone(within):
         raise DatabaseError
 
-    monkeypatch.setattr("accounts.unreadable_addresses.last_unread", gone)
+    monkeypatch.setattr("ratelimits.unreadable_addresses.last_unread", gone)
     request = RequestFactory().post("/", headers={"X-Forwarded-For": "unknown"})
     assert ClientAddressMiddleware(lambda r: HttpResponse())(request).status_code == 200
