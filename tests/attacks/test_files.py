@@ -43,7 +43,8 @@ def read(folder: Path, name: str, content: bytes) -> None:
     try:
         table = open_table(path, member_columns(date(2021, 10, 21)))
         for batch in table.batches():
-            assert all(len(row) == len(table.columns) + 1 for row in batch.rows)
+            assert len(batch.columns) == len(table.columns)
+            assert {len(column) for column in batch.columns} == {len(batch.lines)}
             assert all(reject.reason for reject in batch.rejects)
     except Unreadable as refusal:
         assert str(refusal)  # noqa: PT017  raising is one of the right ends
