@@ -44,13 +44,28 @@ def test_a_full_disk_under_the_report_is_said():
     assert "Traceback" not in done.stderr
 
 
+def wait_for_reader(pipe: Path) -> int:
+    """The pipe's end to write to, once the command reads from the other; it waits until this one is closed."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody reads yet
+            time.sleep(0.1)
+    raise AssertionError("the command did not open the file")
+
+
 def test_ctrl_c_is_answered_in_a_sentence(tmp_path: Path):
     signals = tmp_path / "anclas"
     os.mkfifo(signals)  # the command waits here for the anchors
     command = [sys.executable, "manage.py", "verify_audit", "--anchors", str(signals)]
-    running = subprocess.Popen(command, cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True)
-    time.sleep(3)
+    running = subprocess.Popen(
+        command, cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a suite in the background ignores it
+    )  # fmt: skip
+    held = wait_for_reader(signals)
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=30)
+    os.close(held)
     assert running.returncode == 130
     assert said == "La orden se interrumpió antes de terminar. Repita la misma orden.\n"
