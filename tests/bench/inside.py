@@ -24,11 +24,11 @@ def main(verb: str, *words: str) -> None:
 def answers(*documents: str) -> dict[str, dict[str, str]]:
     from recovery.challenge import ask_about
 
-    return {document: _fields(ask_about(document)) for document in documents}
+    asked = {document: ask_about(document) for document in documents}
+    return {document: _fields(one) for document, one in asked.items() if not one.closed}
 
 
 def _fields(asked: Any) -> dict[str, str]:
-    assert not asked.closed
     return {"correo": asked.email} | {f"pregunta_{at}": question.right for at, question in enumerate(asked.questions, 1)}
 
 
