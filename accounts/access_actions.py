@@ -89,6 +89,13 @@ def change_contact(*, member: Member, changes: dict[str, str], by: Actor) -> lis
     return changed
 
 
+def _forget_misses(document: str) -> None:
+    """Delete the misses of a document, but for those that a sign-in is deleting now: it locks them before the member, so to
+    wait for it here would be a deadlock."""
+    unlocked = Miss.objects.filter(subject=subject_of(document)).select_for_update(skip_locked=True)
+    Miss.objects.filter(pk__in=list(unlocked.values_list("pk", flat=True))).delete()
+
+
 def unlock_member(*, member: Member, by: Actor, reason: str, how: str = "") -> list[str]:
     """Refill every rate limit of the member; the names of those that had been charged. Raises NotNow for oneself."""
     if by.role in STAFF_ROLES and by.name == member.document:
@@ -99,7 +106,7 @@ def unlock_member(*, member: Member, by: Actor, reason: str, how: str = "") -> l
         rows = rates.of_document(member.document, member.email, keys)
         rows += [rates.sign_in_device(member.document, device.limit_subject) for device in member.devices.all()]
         filled = refill(*rows)
-        Miss.objects.filter(subject=subject_of(member.document)).delete()  # else pages would still count them
+        _forget_misses(member.document)  # else pages would still count them
         record(Kind.MEMBER_UNLOCKED, by=by, document=member.document, reason=reason, how=how, changed=filled)
         notices.tell(member, notices.UNLOCKED)
     return filled
