@@ -32,12 +32,14 @@ def main() -> None:
         gc.enable()
     try:
         execute_from_command_line(sys.argv)
+        sys.stdout.flush()  # here, where its refusal is still answered
     except (OperationalError, InterfaceError) as error:
         what = "la base de datos no contesta o no acepta cambios. Mire DATABASE_URL y ese servidor."
         sys.exit(f"No se pudo: {what} ({_first_line(error)})")
     except OSError as error:  # most often the terminal's other end, or the disk that takes the report
         from common.files.output import said_reason
 
+        _drop_output()
         what = error.filename or "lo que dice la orden"
         sys.exit(f"No se pudo leer o escribir {what}: {said_reason(error)}. Arréglelo y repita la misma orden.")
 
@@ -48,6 +50,14 @@ def _ready_output() -> None:
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+
+
+def _drop_output() -> None:
+    """Let what is still to be written go nowhere: Python would try it again at its end, and exit with 120."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _first_line(error: Exception) -> str:

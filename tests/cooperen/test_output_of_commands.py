@@ -37,8 +37,9 @@ def test_a_terminal_without_a_sign_costs_nothing():
     assert "? Auditor?a completa" in done.stdout
 
 
-def test_a_full_disk_under_the_report_is_said():
-    done = manage(">/dev/full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_under_the_report_is_said(unbuffered: str):
+    done = manage(">/dev/full", PYTHONUNBUFFERED=unbuffered)
     assert done.returncode == 1
     assert "no queda espacio en el disco" in done.stderr
     assert "Traceback" not in done.stderr
